@@ -1,0 +1,45 @@
+"""Fixtures shared by all tests: a clean environment, and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+
+from bench import postgres
+from bench.postgres import PostgresServer
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting of whoever runs the tests must not change what they find."""
+    for variable in [name for name in os.environ if name.upper().startswith("HOURBOOK_")]:
+        monkeypatch.delenv(variable)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server of this test process's own; fails (never skips) where PostgreSQL is not installed."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Address of a database that only this test uses, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    admin = psycopg2.connect(
+        host=postgres_server.host, port=postgres_server.port, user="postgres", dbname="postgres",
+    )
+    admin.autocommit = True
+    try:
+        with admin.cursor() as cursor:
+            cursor.execute(f"create database {name} template template0 encoding 'UTF8'")
+        yield postgres_server.url(name)
+        with admin.cursor() as cursor:
+            cursor.execute(f"drop database if exists {name} with (force)")
+    finally:
+        admin.close()
