@@ -1,0 +1,6 @@
+"""Our own tables: their shape, their migrations and the connection to them.  See store/README.md."""
+
+from store.connect import engine
+from store.migrate import migrate
+
+__all__ = ["engine", "migrate"]
