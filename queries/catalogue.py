@@ -22,7 +22,7 @@ from typing import Any
 from errors import HourbookError
 
 FOLDER = Path(__file__).parent
-_HEADER = re.compile(r"--\s*(question|grain|note|param):\s*(.*)")
+_HEADER = re.compile(r"--\s*(question|grain|note|param|step):\s*(.*)")
 
 
 class QuestionError(HourbookError):
@@ -106,7 +106,7 @@ def questions() -> dict[str, Question]:
 
 def read(name: str, text: str) -> Question:
     """Parses one file. Raises QuestionError where its header is incomplete."""
-    header: dict[str, list[str]] = {"question": [], "grain": [], "note": [], "param": []}
+    header: dict[str, list[str]] = {"question": [], "grain": [], "note": [], "param": [], "step": []}
     body: list[str] = []
     for line in text.splitlines():
         if found := _HEADER.match(line):
@@ -124,8 +124,30 @@ def read(name: str, text: str) -> Question:
         grain=tuple(column.strip() for column in ",".join(header["grain"]).split(",")),
         notes=tuple(header["note"]),
         params=tuple(_parameter(name, line) for line in header["param"]),
-        sql="\n".join(body).strip().rstrip(";"),
+        sql=with_steps(_steps(name, header["step"]), "\n".join(body).strip().rstrip(";")),
     )
+
+
+def with_steps(steps: Mapping[str, str], sql: str) -> str:
+    """`sql` with named steps put before its own; not materialized, so that its filters reach them."""
+    if not steps:
+        return sql
+    before = ",\n".join(f"{name} as not materialized (\n{body}\n)" for name, body in steps.items())
+    if sql[:4].lower() == "with" and sql[4:5].isspace():
+        return f"with {before},\n{sql[5:].lstrip()}"
+    return f"with {before}\n{sql}"
+
+
+def _steps(question: str, names: list[str]) -> dict[str, str]:
+    """Bodies of the steps that several questions share, without their comments."""
+    bodies = {}
+    for name in names:
+        try:
+            text = (FOLDER / "steps" / f"{name}.sql").read_text("utf-8")
+        except FileNotFoundError:
+            raise QuestionError(f"Question {question} uses step {name!r}; there is no steps/{name}.sql.") from None
+        bodies[name] = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip()
+    return bodies
 
 
 def _parameter(question: str, line: str) -> Parameter:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
 
 from queries.catalogue import Question, QuestionError
-
-if TYPE_CHECKING:
-    import duckdb
 
 TABLE_FUNCTIONS = frozenset({"unnest", "generate_series", "range"})
 """Functions that make rows out of their arguments alone; every other one reads files or the catalogue."""
@@ -31,7 +30,10 @@ def parse(cursor: duckdb.DuckDBPyConnection, question: Question, summary_tables:
     def refuse(why: str) -> QuestionError:
         return QuestionError(f"Question {question.name} {why}. A question is one select over bare summary tables.")
 
-    statements = cursor.extract_statements(question.sql)
+    try:
+        statements = cursor.extract_statements(question.sql)
+    except duckdb.ParserException as error:
+        raise refuse(f"cannot be read ({error})") from error
     if len(statements) != 1 or statements[0].type.name != "SELECT":
         raise refuse("is not one select")
     declared = {parameter.name for parameter in question.params}
@@ -47,7 +49,7 @@ def parse(cursor: duckdb.DuckDBPyConnection, question: Question, summary_tables:
     steps = {entry["key"].lower() for node in nodes for entry in _steps(node)}
     tables: set[str] = set()
     for node in nodes:
-        kind, class_ = node.get("type"), node.get("class")
+        kind, class_ = str(node.get("type")), node.get("class")  # a constant's type is itself a node
         if kind == "RECURSIVE_CTE_NODE":
             raise refuse("is recursive")
         if kind == "BASE_TABLE":

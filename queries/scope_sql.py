@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from access.scope import Reach, Scope
+from queries.catalogue import with_steps
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,7 @@ def under(scope: Scope, tables: Iterable[str], sql: str) -> str:
     """
     if scope.reach is Reach.BUSINESS:
         return sql
-    rows = [f"{table} as not materialized ({RULES[table].body(scope)})" for table in sorted(tables)]
-    if not rows:
-        return sql
-    prefix = "with " + ",\n".join(rows)
-    if sql[:4].lower() == "with" and sql[4:5].isspace():
-        return f"{prefix},\n{sql[5:].lstrip()}"
-    return f"{prefix}\n{sql}"
+    return with_steps({table: RULES[table].body(scope) for table in sorted(tables)}, sql)
 
 
 _WHOLLY = """(
@@ -191,7 +186,8 @@ RULES: dict[str, Rule] = {
     "sync": Rule(
         schools="select * replace (null::varchar as source) from main.sync",
         students="select * replace (null::varchar as source, null::varchar as mode_reason, "
-        "null::varchar as fingerprint, null::bigint as rows_read, null::bigint as rows_changed, null::bigint as rows_deleted, "
+        "null::varchar as fingerprint, null::bigint as rows_read, null::bigint as rows_changed, "
+        "null::bigint as rows_deleted, "
         "null::bigint as students_rebuilt) from main.sync",
     ),
 }
