@@ -38,7 +38,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         outcome = app(args=list(arguments), prog_name="hourbook", standalone_mode=False)
     except TyperException as misuse:
-        getattr(misuse, "show", lambda: say(misuse.format_message()))()
+        show = getattr(misuse, "show", None)
+        show() if show else say(misuse.format_message())
         return EXIT_MISUSED
     except typer.Exit as leave:
         return leave.exit_code
