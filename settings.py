@@ -82,29 +82,29 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, env_ignore_empty=True, extra="ignore", validate_default=True,
     )
 
-    platform_url: DatabaseUrl = Field(DEMO_PLATFORM, description="the school platform's database, only read")
-    store_url: DatabaseUrl = Field("sqlite:///var/store.db", description="Hourbook's own tables")
+    platform_url: DatabaseUrl = Field(default=DEMO_PLATFORM, description="the school platform's database, only read")
+    store_url: DatabaseUrl = Field(default="sqlite:///var/store.db", description="Hourbook's own tables")
     warehouse: Annotated[Path, AfterValidator(lambda path: ROOT / path.expanduser())] = Field(
-        Path("var/warehouse"), description="folder of the published snapshots",
+        default=Path("var/warehouse"), description="folder of the published snapshots",
     )
-    now: AwareDatetime | None = Field(None, description="a fixed clock, for demos and for repeating a report")
+    now: AwareDatetime | None = Field(default=None, description="a fixed clock, for demos and for repeating a report")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
-        "Europe/Lisbon", description="zone of schools whose own zone is missing or unknown",
+        default="Europe/Lisbon", description="zone of schools whose own zone is missing or unknown",
     )
     currency: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$")] = Field(
-        "EUR", description="currency of schools whose own is missing",
+        default="EUR", description="currency of schools whose own is missing",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
-        "INFO", description="least severity that is logged",
+        default="INFO", description="least severity that is logged",
     )
-    port: int = Field(8501, ge=1, le=65535, description="port of the app")
-    keep_snapshots: int = Field(5, ge=1, description="published snapshots kept for going back")
+    port: int = Field(default=8501, ge=1, le=65535, description="port of the app")
+    keep_snapshots: int = Field(default=5, ge=1, description="published snapshots kept for going back")
     burn_order: Literal["as_booked_then_soonest_expiry", "soonest_expiry", "oldest_first"] = Field(
-        "as_booked_then_soonest_expiry", description="which package a class is charged to",
+        default="as_booked_then_soonest_expiry", description="which package a class is charged to",
     )
-    sync_memory: Annotated[str, AfterValidator(_memory)] = Field("4GB", description="memory a sync may use")
-    threads: int | None = Field(None, ge=1, description="processor threads a sync may use; all when not set")
-    stale_after: int = Field(1440, ge=1, description="minutes after which a snapshot is called stale")
+    sync_memory: Annotated[str, AfterValidator(_memory)] = Field(default="4GB", description="memory a sync may use")
+    threads: int | None = Field(default=None, ge=1, description="processor threads a sync may use; all when not set")
+    stale_after: int = Field(default=1440, ge=1, description="minutes after which a snapshot is called stale")
 
     @cached_property
     def demo(self) -> bool:
