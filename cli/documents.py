@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import typer
@@ -36,12 +37,15 @@ def _tables() -> str:
     with duckdb.connect() as connection:
         connection.execute(schema)
         tables = connection.execute(
-            "select table_name, comment from duckdb_tables() where not internal order by table_name"
+            "select table_name, comment from duckdb_tables() where not internal union all "
+            "select view_name, comment from duckdb_views() where not internal order by all"
         ).fetchall()
         columns = connection.execute(
             "select table_name, column_name, data_type, comment from duckdb_columns() where not internal "
             "order by table_name, column_index"
         ).fetchall()
+        views = dict(connection.execute("select view_name, sql from duckdb_views() where not internal").fetchall())
+    meanings = {(table, column): meaning for table, column, _, meaning in columns}
     lines = [
         "# Summary tables", "",
         "Made by `./hourbook docs` from `etl/schema.sql`; do not edit. These are all the tables of a published",
@@ -51,10 +55,16 @@ def _tables() -> str:
     for table, comment in tables:
         lines += ["", f"## {table}", "", _escaped(comment), "", "| column | type | meaning |", "|---|---|---|"]
         lines += [
-            f"| `{column}` | {kind.lower()} | {_escaped(meaning)} |"
+            f"| `{column}` | {kind.lower()} | {_escaped(meaning or _meaning_below(views[table], column, meanings))} |"
             for of, column, kind, meaning in columns if of == table
         ]
     return "\n".join(lines) + "\n"
+
+
+def _meaning_below(view: str, column: str, meanings: dict[tuple[str, str], str | None]) -> str:
+    """A view's column means what it means in the first table of the view's query that has it."""
+    found = [meanings.get((name, column)) for name in re.findall(r"\w+", view)]
+    return next((meaning for meaning in found if meaning), "")
 
 
 def _questions() -> str:
