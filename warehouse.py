@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -108,6 +108,10 @@ class Warehouse:
             cursor.close()
             self._give_back(wanted)
 
+    def pinned(self, snapshot: SnapshotRef) -> Pinned:
+        """The warehouse as of one snapshot, so that all figures of one page belong together."""
+        return Pinned(self, snapshot)
+
     def _read_pointer(self) -> SnapshotRef:
         pointer = self.path / POINTER
         try:
@@ -146,6 +150,22 @@ class Warehouse:
     def _detach(self, path: Path) -> None:
         assert self._database is not None
         self._database.execute(f"detach {self._attached.pop(path).alias}")
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A warehouse whose current snapshot does not change."""
+
+    warehouse: Warehouse
+    snapshot: SnapshotRef
+
+    def current(self) -> SnapshotRef:
+        """The snapshot it is pinned to."""
+        return self.snapshot
+
+    def lease(self, snapshot: SnapshotRef | None = None) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """As `Warehouse.lease`, on the pinned snapshot."""
+        return self.warehouse.lease(snapshot or self.snapshot)
 
 
 @dataclass

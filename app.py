@@ -1,0 +1,34 @@
+"""Puts the screens together as one ASGI app: `streamlit run app.py`."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """Loads what the pages need before the first visitor, and takes it out of the garbage collector's rounds."""
+    import plotly.graph_objects
+    import pyarrow
+
+    from queries import questions
+    from ui import charts, proof, tables
+    from ui.session import books
+    from ui.text import LANGUAGES, catalogue
+
+    for language in LANGUAGES:
+        catalogue(language)
+    questions()
+    books().current()
+    loaded = (plotly.graph_objects, pyarrow, charts, proof, tables)
+    gc.collect()
+    gc.freeze()
+    yield {"loaded": len(loaded)}
+
+
+app = st.App("pages/router.py", lifespan=lifespan)

@@ -1,0 +1,90 @@
+"""Who has how many hours? Search, filter, sort; a click opens the student."""
+
+import streamlit as st
+
+from ui import exports, formats, screens, tables
+from ui.page import header
+from ui.session import require_viewer
+from ui.text import _, _n
+
+PAGE_ROWS = 25
+SORTS = ("name", "hours_usable", "next_expiry", "pace", "last_class", "overdrawn", "drift")
+DESCENDING = ("pace", "last_class", "overdrawn", "drift")
+
+here = require_viewer()
+header(here, _("Balances"))
+
+statuses = {
+    "all": _("All"),
+    "has_hours": _("Has hours"),
+    "none": _("No hours"),
+    "overdrawn": _("Overdrawn"),
+    "expiring": _("Expiring in 30 days"),
+    "at_risk": _("At risk"),
+    "drifted": _("Drifted"),
+}
+sorts = {
+    "name": _("Name"),
+    "hours_usable": _("Fewest hours left"),
+    "next_expiry": _("Expires soonest"),
+    "pace": _("Most hours a week"),
+    "last_class": _("Latest class"),
+    "overdrawn": _("Most overdrawn"),
+    "drift": _("Largest drift"),
+}
+searching, sorting = st.columns([3, 1])
+search = searching.text_input(
+    _("Find a student"), key="q", placeholder=_("Name, e-mail or id"), bind="query-params", max_chars=200
+)
+sort = sorting.selectbox(_("Sort by"), SORTS, format_func=sorts.__getitem__, key="sort", bind="query-params")
+status = st.pills(
+    _("Show"),
+    list(statuses),
+    format_func=statuses.__getitem__,
+    key="status",
+    default="all",
+    required=True,
+    bind="query-params",
+)
+asked = {"search": search or None, "status": status, "sort": sort, "descending": sort in DESCENDING}
+matching = here.ask_school("balances_page", **asked, limit=1)
+found = matching.one().get("students_matching", 0)
+if not found:
+    screens.empty(
+        _("No student matches."),
+        _("Try another spelling, part of the e-mail, or show all students.")
+        if search or status != "all"
+        else _("The next sync shows students as soon as they buy hours or become members."),
+    )
+    st.stop()
+
+pages = -(-found // PAGE_ROWS)
+page = min(st.session_state.get("page") or 1, pages)
+answer = here.ask_school("balances_page", **asked, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
+rows = answer.as_dicts()
+st.caption(_n("{number} student. A click on a row opens it.", "{number} students. A click on a row opens it.", found))
+tables.show_students(
+    [
+        tables.text(_("Student"), map(formats.name, rows), width="medium"),
+        tables.hours(_("Left"), answer.column("hours_usable")),
+        tables.hours(_("Booked"), answer.column("hours_reserved")),
+        tables.hours(_("Overdrawn"), answer.column("hours_overdrawn")),
+        tables.hours(_("Per week"), answer.column("pace_per_week")),
+        tables.days(_("Next expiry"), answer.column("next_expiry_date")),
+        tables.days(_("Last class"), answer.column("last_class_date")),
+        tables.hours(_("Drift"), answer.column("drift")),
+        tables.text(_("School"), answer.column("school_names")),
+        tables.text(_("E-mail"), answer.column("email")),
+    ],
+    answer.column("student_id"),
+    key=f"balances-{page}",
+    alt=_("Students and their hours, page {page} of {pages}.", page=page, pages=pages),
+)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.pagination(pages, key="page", bind="query-params")
+    exports.button(
+        _("Download all as CSV"),
+        lambda: here.ask_school("balances_page", **asked, limit=1_000_000),
+        file_name=f"balances-{here.today}.csv",
+        key="csv",
+    )

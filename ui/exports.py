@@ -1,0 +1,54 @@
+"""Turns an answer into a CSV file that a spreadsheet opens without running anything.
+
+Numbers stay numbers, exact and with a point; days and instants are ISO 8601. Text that a spreadsheet would take for a
+formula gets an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from queries import Answer
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def csv_bytes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """UTF-8 with a mark that spreadsheets recognise, one line per row, columns by their names in the questions."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def button(label: str, answer: Callable[[], Answer], *, file_name: str, key: str) -> None:
+    """A button that asks and writes the file only when it is pressed."""
+
+    def write() -> bytes:
+        answered = answer()
+        return csv_bytes(answered.columns, answered.rows)
+
+    st.download_button(label, write, file_name=file_name, mime="text/csv", on_click="ignore", key=key)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (Decimal, int, float)):
+        return format(value, "f") if isinstance(value, Decimal) else str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,74 @@
+"""Says clearly why there is nothing to see, or why what is seen is old, and what to do next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from errors import HourbookError
+from ui.formats import instant, lasting, plain
+from ui.text import _
+
+
+def nobody() -> None:
+    """No viewer: nothing may be shown."""
+    st.title(_("Nobody is signed in"))
+    st.write(
+        _(
+            "These screens show a school's books only to someone who is signed in. Signing in is not set up for this "
+            "platform. The demo school can be looked at without it: run `./hourbook demo`."
+        )
+    )
+
+
+def no_snapshot(last_sync: dict[str, Any] | None) -> None:
+    """Nothing has been published yet."""
+    st.title(_("There are no books yet"))
+    st.write(
+        _(
+            "The platform has not been read so far, so there is nothing to show. Run `./hourbook sync`; this page "
+            "shows the first figures as soon as it has finished."
+        )
+    )
+    if last_sync and not last_sync.get("ok"):
+        st.error(_("The last attempt failed. {why}", why=plain(last_sync.get("message"))))
+
+
+def broken(failure: HourbookError) -> None:
+    """The books are there but cannot be opened."""
+    st.title(_("The books cannot be opened"))
+    st.error(plain(failure.message))
+
+
+def empty(what: str, next_step: str) -> None:
+    """A list or a school without rows: what is missing, and what to do next."""
+    with st.container(border=True):
+        st.markdown(f"**{what}**  \n{next_step}")
+
+
+def notices(
+    *, as_of: datetime, now: datetime, last_sync: dict[str, Any] | None, stale_after: int, zone: str, sees_why: bool
+) -> None:
+    """Banners over a page whose figures are older than they should be: the last sync failed, or none ran for long."""
+    age = (now - as_of).total_seconds()
+    if last_sync and not last_sync.get("ok"):
+        st.warning(_failed(last_sync, as_of, zone, sees_why))
+    elif age > stale_after * 60:
+        st.warning(
+            _(
+                "These figures are {age} old: no sync has finished since {as_of}. Changes made on the platform since "
+                "then are not here.",
+                age=lasting(age),
+                as_of=instant(as_of, zone),
+            )
+        )
+
+
+def _failed(last_sync: dict[str, Any], as_of: datetime, zone: str, sees_why: bool) -> str:
+    down = last_sync.get("kind") == "SourceUnreachable"
+    what = _("The platform cannot be reached.") if down else _("The last sync failed.")
+    serving = _("The figures of {as_of} stay until it succeeds.", as_of=instant(as_of, zone))
+    why = plain(last_sync.get("message")) if sees_why else ""
+    return " ".join(part for part in (f"**{what}**", serving, why) if part)

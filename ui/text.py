@@ -1,0 +1,57 @@
+"""Speaks the viewer's language: English as written in the code, Portuguese from locale/.
+
+Catalogues are read from their .po files when first needed, so that no compiled copy can be out of date.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+LANGUAGES = {"en": "English", "pt": "Português"}
+"""Languages of the screens, each under its own name."""
+
+_speaking: ContextVar[str] = ContextVar("language", default="en")
+
+
+def speak(language: str) -> None:
+    """Every text of this run is in `language` from now on; one that is not known is English."""
+    _speaking.set(language if language in LANGUAGES else "en")
+
+
+def language() -> str:
+    """The language of this run: "en" or "pt"."""
+    return _speaking.get()
+
+
+def _(message: str, /, **values: object) -> str:
+    """`message` in the viewer's language, its {names} filled in."""
+    text = catalogue(language()).gettext(message)
+    return text.format(**values) if values else text
+
+
+def _n(one: str, many: str, number: int, /, **values: object) -> str:
+    """The form that fits `number`, in the viewer's language; {number} is the count itself."""
+    from ui.formats import count
+
+    return catalogue(language()).ngettext(one, many, number).format(number=count(number), **values)
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The translations of a language; the empty ones for English."""
+    path = LOCALE / language / "LC_MESSAGES" / "hourbook.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,99 @@
+"""Names in the viewer's language what platform and ledger call by short codes; unknown codes stay as written."""
+
+from __future__ import annotations
+
+from ui.text import _
+
+
+def kind(code: str) -> str:
+    """Kinds of ledger entries."""
+    return {
+        "purchased": _("purchased"),
+        "reserved": _("booked"),
+        "consumed": _("used"),
+        "returned": _("returned"),
+        "expired": _("expired"),
+        "extended": _("given back"),
+        "added": _("added"),
+        "deducted": _("deducted"),
+        "voided": _("refunded"),
+        "overdrawn": _("overdrawn"),
+    }.get(code, code)
+
+
+def package_status(code: str) -> str:
+    """States of a package."""
+    return {
+        "active": _("active"),
+        "upcoming": _("upcoming"),
+        "exhausted": _("used up"),
+        "expired": _("expired"),
+        "refunded": _("refunded"),
+    }.get(code, code)
+
+
+def payment_status(code: str) -> str:
+    """States of a payment."""
+    return {
+        "pending": _("pending"),
+        "processing": _("processing"),
+        "completed": _("completed"),
+        "failed": _("failed"),
+        "cancelled": _("cancelled"),
+        "refunded": _("refunded"),
+    }.get(code, code)
+
+
+def session_status(code: str | None) -> str:
+    """States of a class."""
+    return {
+        None: "",
+        "scheduled": _("scheduled"),
+        "in_progress": _("in progress"),
+        "completed": _("completed"),
+        "cancelled": _("cancelled"),
+        "no_show": _("no-show"),
+        "no session": _("no class"),
+    }.get(code, code or "")
+
+
+def session_type(code: str | None) -> str:
+    """Kinds of classes and of purchases."""
+    return {
+        None: _("unknown"),
+        "individual": _("individual"),
+        "group": _("group"),
+        "package": _("package"),
+        "subscription": _("subscription"),
+    }.get(code, code or _("unknown"))
+
+
+def reason(code: str) -> str:
+    """Why a student needs a word."""
+    return {
+        "overdrawn": _("overdrawn"),
+        "runs_out": _("runs out within 14 days"),
+        "fading": _("no class for 28 days"),
+    }.get(code, code)
+
+
+def severity(code: str) -> str:
+    """How grave an issue or a check is."""
+    return {
+        "error": _("error"),
+        "warning": _("warning"),
+        "info": _("info"),
+        "stop": _("stop"),
+        "warn": _("warning"),
+    }.get(code, code)
+
+
+def source(table: str | None, id_: int | None) -> str:
+    """The row of the platform behind something."""
+    named = {
+        "finances_purchasetransaction": _("purchase"),
+        "finances_hourconsumption": _("consumption"),
+        "finances_classsession": _("class"),
+        "adjustments": _("adjustment"),
+    }
+    return " ".join(str(part) for part in (named.get(table or "", table), id_) if part is not None)
