@@ -1,0 +1,51 @@
+-- Small rules that several statements share.  Each is one expression, so the optimiser sees through it.
+
+-- A plain decimal number: ASCII digits, optional sign, point, exponent and padding.  Anything else is null.
+create or replace temp macro plain_number(written) as
+    case
+        when regexp_full_match(trim(written, E' \t\n\r\f'), '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?')
+            and abs(try_cast(trim(written, E' \t\n\r\f') as decimal(38,10))) < 100000000
+            then try_cast(trim(written, E' \t\n\r\f') as decimal(38,10))
+    end;
+
+-- Two decimal places, exact halves to the even neighbour.
+create or replace temp macro two_places(number) as
+    case
+        when abs(number * 100 - trunc(number * 100)) = 0.5 and abs(trunc(number * 100)) % 2 = 0 then trunc(number * 100) / 100
+        else round(number, 2)
+    end;
+
+-- Revenue recognised after `used` of `granted` hundredths of an hour (see ledger/rounding.py, which it must equal).
+create or replace temp macro recognised_cents(price_cents, used, granted) as
+    case
+        when price_cents <= 0 or granted <= 0 then 0
+        else (price_cents * used) // granted
+            + case
+                when 2 * ((price_cents * used) % granted) > granted then 1
+                when 2 * ((price_cents * used) % granted) = granted then ((price_cents * used) // granted) % 2
+                else 0
+            end
+    end;
+
+-- The school's day of a class: the session's own date; without a session, the day of the default zone.
+create or replace temp macro class_day(class_at, session_date) as
+    coalesce(session_date, least(timezone(getvariable('default_timezone'), class_at)::date, date '9999-12-31'));
+
+create or replace temp macro class_hour(class_at, start_time) as
+    coalesce(hour(start_time), hour(timezone(getvariable('default_timezone'), class_at)))::bigint;
+
+-- The school's day of an instant.  Dates stop where Python's do.
+create or replace temp macro school_day(instant, zone) as
+    least(timezone(zone, instant)::date, date '9999-12-31');
+
+create or replace temp macro booking_state(booked, effective, is_taught, held_at) as
+    case
+        when held_at > getvariable('as_of') then 'upcoming'
+        when booked > 0 and effective = 0 then 'returned'
+        when is_taught then 'consumed'
+        else 'reserved'
+    end;
+
+-- Hours a week over the last eight weeks, or since the first class where that is shorter (at least one week).
+create or replace temp macro pace_per_week(hours, first_class_at) as
+    (hours * 604800 / greatest(least(56 * 86400, (epoch_us(getvariable('as_of')) - epoch_us(first_class_at)) // 1000000), 604800))::decimal(12,2);

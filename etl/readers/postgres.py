@@ -1,0 +1,364 @@
+"""Reads a Postgres platform in one read-only snapshot: by DuckDB's extension, or by COPY.
+
+Two connections see the same snapshot: DuckDB's extension reads the rows in bulk, and a psycopg2 connection
+(which joins the snapshot the extension exported) validates, counts and adds up checksums.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg2
+from psycopg2.extensions import connection as PgConnection
+from psycopg2.extensions import make_dsn
+from sqlalchemy.engine import URL
+
+from etl import contract
+from etl.contract import ContractTable
+from etl.errors import ContractViolated, SourceRefused, SourceUnreachable
+from etl.readers.shapes import Shape, SourceColumn, checksums, quoted, shape_of
+from etl.readers.source import Fingerprints, Moment, OddValue, add_up
+
+DEEP_BYTES = 256_000_000
+"""Tables up to this size have their texts hashed into the certificate; larger ones have them measured."""
+
+_BUCKET = 8192
+
+
+def dsn_of(url: URL) -> str:
+    """A libpq connection string of an SQLAlchemy address."""
+    parts: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.username, "password": url.password, "dbname": url.database}
+    parts.update({key: value for key, value in url.query.items() if isinstance(value, str)})
+    parts.setdefault("connect_timeout", "10")
+    parts.setdefault("application_name", "hourbook")
+    return str(make_dsn(**{key: str(value) for key, value in parts.items() if value is not None}))
+
+
+def extension_path() -> Path | None:
+    """The Postgres extension packaged for exactly this version of DuckDB, or None."""
+    try:
+        import duckdb_extension_postgres_scanner as packaged
+    except ImportError:
+        return None
+    name = "postgres_scanner.duckdb_extension"
+    path = Path(packaged.__file__).parent / "extensions" / f"v{duckdb.__version__}" / name
+    return path if path.exists() else None
+
+
+class PostgresSource:
+    """A Postgres platform; ``use_extension=False`` reads by COPY only."""
+
+    can_read_changes = True
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, url: URL, *, use_extension: bool = True, now: datetime | None = None) -> None:
+        self.con = con
+        self.url = url
+        self.dsn = dsn_of(url)
+        self.now = now
+        self.where = url.set(password=None).render_as_string(hide_password=False)
+        self._pg: PgConnection | None = None
+        self._shapes: dict[str, list[Shape]] = {}
+        self._schemas: dict[str, str] = {}
+        self._tables: dict[str, ContractTable] = {}
+        self._odd: set[str] = set()
+        self._has_versions = True
+        self._attached = False
+        self._extension = extension_path() if use_extension else None
+        self.name = "copy"
+
+    # -- the snapshot ------------------------------------------------------------------------------
+
+    def begin(self) -> Moment:
+        """Open one snapshot on both connections and validate the contract in it."""
+        self._pg = self._connect()
+        self._run("set timezone to 'UTC'")
+        self._run("set idle_in_transaction_session_timeout to 0")
+        self._run("set statement_timeout to 0")
+        exported = self._attach()
+        self._run("commit")
+        self._run("begin transaction isolation level repeatable read read only")
+        if exported is not None:
+            self._run("set transaction snapshot %s", (exported,))
+        as_of, snapshot, identity = self._one(
+            "select transaction_timestamp(), pg_current_snapshot()::text, current_database() || ':' ||"
+            " (select oid from pg_database where datname = current_database())"
+        )
+        self._validate()
+        oldest, following, _ = str(snapshot).split(":")
+        return Moment(
+            self.now or as_of.astimezone(UTC), str(snapshot), int(oldest) if self._has_versions else None,
+            int(following), f"{identity}:{self._cluster()}:{self._oids()}",
+        )
+
+    def _connect(self) -> PgConnection:
+        try:
+            return psycopg2.connect(self.dsn)
+        except psycopg2.OperationalError as error:
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> SourceUnreachable:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        return SourceUnreachable(
+            f"The platform's database {self.where} cannot be reached: {reason}. "
+            "Check HOURBOOK_PLATFORM_URL, the network and that the server runs; the last snapshot keeps serving."
+        )
+
+    def _attach(self) -> str | None:
+        """Begin the extension's snapshot inside DuckDB's transaction; its id, or None to read by COPY."""
+        if self._extension is None:
+            return None
+        try:
+            self.con.execute(f"load '{self._extension}'")
+            self.con.execute(f"attach '{self.dsn.replace(chr(39), chr(39) * 2)}' as source (type postgres, read_only)")
+            self._attached = True
+            self.con.execute("begin")
+            row = self.con.execute("select * from postgres_query('source', 'select pg_export_snapshot() as id')").fetchone()
+        except duckdb.Error:
+            self._detach()
+            return None
+        self.name = "extension"
+        return str(row[0]) if row else None
+
+    def _detach(self) -> None:
+        if self._attached:
+            try:
+                self.con.execute("rollback")
+            except duckdb.Error:
+                pass
+            self.con.execute("detach source")
+            self._attached = False
+
+    def close(self) -> None:
+        """End the snapshot on both connections; DuckDB's transaction must be over."""
+        if self._attached:
+            try:
+                self.con.execute("detach source")
+            except duckdb.Error:
+                pass
+            self._attached = False
+        if self._pg is not None:
+            try:
+                self._pg.close()
+            except psycopg2.Error:
+                pass
+            self._pg = None
+
+    # -- asking Postgres ---------------------------------------------------------------------------
+
+    def _run(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        assert self._pg is not None
+        try:
+            with self._pg.cursor() as cursor:
+                cursor.execute(query, values or None)
+                return cursor.fetchall() if cursor.description else []
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            raise self._unreachable(error) from error
+        except psycopg2.errors.InsufficientPrivilege as error:
+            raise SourceRefused(f"The platform refused to be read: {' '.join(str(error).split())}. Grant SELECT to our role.") from error
+
+    def _one(self, query: str, values: tuple[Any, ...] = ()) -> tuple[Any, ...]:
+        return self._run(query, values)[0]
+
+    def _cluster(self) -> str:
+        """Identifies the cluster and its timeline where the role may ask; a restore changes the timeline."""
+        self._run("savepoint cluster")
+        try:
+            row = self._one(
+                "select (select system_identifier from pg_control_system())::text || ':' ||"
+                " (select timeline_id from pg_control_checkpoint())::text"
+            )
+        except SourceRefused:
+            self._run("rollback to savepoint cluster")
+            return "unknown"
+        return str(row[0])
+
+    def _oids(self) -> str:
+        rows = self._run("select to_regclass(name)::oid from unnest(%s) with ordinality as t(name, n) order by n", (list(self._tables),))
+        return ",".join(str(row[0]) for row in rows)
+
+    # -- the contract ------------------------------------------------------------------------------
+
+    def _validate(self) -> None:
+        problems: list[str] = []
+        refused: list[str] = []
+        for table in contract.tables():
+            found = self._run(
+                "select n.nspname, c.relkind, c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                " where c.oid = to_regclass(%s)", (table.name,),
+            )
+            if not found:
+                if table.optional is None:
+                    problems.append(f"table {table.name} is missing")
+                continue
+            schema, relkind, oid = found[0]
+            self._has_versions = self._has_versions and relkind in ("r", "p", "m")
+            self._schemas[table.name] = schema
+            self._validate_columns(table, oid, problems, refused)
+        if problems:
+            raise ContractViolated(
+                f"The platform {self.where} is not as expected: {'; '.join(problems)}. "
+                "Nothing was changed; point HOURBOOK_PLATFORM_URL at the platform's database, or tell us about its new version."
+            )
+        if refused:
+            grants = ", ".join(sorted(set(refused)))
+            raise SourceRefused(
+                f"The role {self.url.username!r} may not read {grants} on the platform {self.where}. "
+                f"Run there: GRANT SELECT ON {grants} TO {quoted(self.url.username or 'hourbook')};"
+            )
+
+    def _validate_columns(self, table: ContractTable, oid: int, problems: list[str], refused: list[str]) -> None:
+        rows = self._run(
+            "select a.attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid),"
+            " case when t.typbasetype <> 0 then t.typtypmod else a.atttypmod end),"
+            " has_column_privilege(a.attrelid, a.attnum, 'select') from pg_attribute a join pg_type t on t.oid = a.atttypid"
+            " where a.attrelid = %s and a.attnum > 0 and not a.attisdropped", (oid,),
+        )
+        columns = {name: (SourceColumn(name, kind), allowed) for name, kind, allowed in rows}
+        shapes = []
+        for column in table.columns:
+            if column.name not in columns:
+                problems.append(f"column {table.name}.{column.name} is missing")
+                continue
+            source, allowed = columns[column.name]
+            shape = shape_of(column, source)
+            if shape is None:
+                problems.append(f"column {table.name}.{column.name} is {source.type}, which cannot hold an exact {column.stage}")
+            elif not allowed:
+                refused.append(f"{self._schemas[table.name]}.{table.name}")
+            else:
+                shapes.append(shape)
+        self._shapes[table.name] = shapes
+        self._tables[table.name] = table
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether DuckDB's own transaction was begun together with the source's snapshot."""
+        return self._attached
+
+    def present(self) -> Mapping[str, ContractTable]:
+        """The contract's tables that this platform has."""
+        return self._tables
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def _from(self, table: ContractTable, horizon: int | None = None) -> str:
+        place = f"{quoted(self._schemas[table.name])}.{quoted(table.name)}"
+        # Row versions have 32 bits; age() compares them the right way round across a wrap.
+        return place if horizon is None else f"{place} where age(xmin) <= age('{horizon % 2**32}'::xid)"
+
+    def _select(self, table: ContractTable, horizon: int | None = None) -> str:
+        careful = table.name in self._odd
+        columns = [
+            f"{quoted(s.column.name)}" if s.plain and not careful else f"{s.expression} as {quoted(s.column.name)}"
+            for s in self._shapes[table.name]
+        ]
+        return f"select {', '.join(columns)} from {self._from(table, horizon)}"
+
+    def read(self, table: ContractTable, target: str) -> None:
+        """Insert all rows into ``target``: by the extension where it is loaded."""
+        if not self._attached:
+            self.read_again(table, target)
+            return
+        names = ", ".join(quoted(c.name) for c in table.columns)
+        if all(s.plain for s in self._shapes[table.name]) and table.name not in self._odd:
+            rows = f"select {names} from source.{quoted(self._schemas[table.name])}.{quoted(table.name)}"
+        else:
+            rows = f"select {names} from postgres_query('source', '{self._select(table).replace(chr(39), chr(39) * 2)}')"
+        try:
+            self.con.execute(f"insert into {target} ({names}) {rows}")
+        except duckdb.Error as error:
+            self._one("select 1")
+            raise self._unreachable(error) from error
+
+    def read_again(self, table: ContractTable, target: str) -> None:
+        """Insert all rows by COPY."""
+        self._copy(table, self._select(table), target)
+
+    def read_changes(self, table: ContractTable, target: str, horizon: int) -> None:
+        """Insert the rows whose version is at or past ``horizon``, by COPY."""
+        self._copy(table, self._select(table, horizon), target)
+
+    def _copy(self, table: ContractTable, select: str, target: str) -> None:
+        assert self._pg is not None
+        texts = ", ".join(quoted(c.name) for c in table.columns if c.stage == "varchar")
+        force = f", force_quote ({texts})" if texts else ""
+        columns = ", ".join(f"'{c.name}': '{c.stage}'" for c in table.columns)
+        names = ", ".join(quoted(c.name) for c in table.columns)
+        handle, path = tempfile.mkstemp(suffix=".csv", prefix="hourbook-")
+        try:
+            with os.fdopen(handle, "wb") as file, self._pg.cursor() as cursor:
+                cursor.copy_expert(f"copy ({select}) to stdout (format csv, null '\\N', encoding 'utf8'{force})", file)
+            self.con.execute(
+                f"insert into {target} ({names}) select {names} from read_csv('{path}', header=false, delim=',', quote='\"', escape='\"',"
+                f" nullstr='\\N', allow_quoted_nulls=false, auto_detect=false, parallel=false, max_line_size=20000000,"
+                f" new_line='\\n', columns={{{columns}}})"
+            )
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            raise self._unreachable(error) from error
+        finally:
+            Path(path).unlink(missing_ok=True)
+
+    # -- evidence ----------------------------------------------------------------------------------
+
+    def fingerprints(self, table: ContractTable, horizon: int | None = None) -> Fingerprints:
+        """Count and checksums computed by Postgres in the snapshot, and which tables hold odd values."""
+        (size,) = self._one("select pg_table_size(to_regclass(%s))", (table.name,))
+        deep = int(size) <= DEEP_BYTES
+        self._run("savepoint adding")
+        try:
+            return self._added_up(table, horizon, deep)
+        except psycopg2.DataError:
+            # A value that no whole number can hold (NaN, infinity): add up what it will be read as.
+            self._run("rollback to savepoint adding")
+            self._odd.add(table.name)
+            return self._added_up(table, horizon, deep)
+
+    def _added_up(self, table: ContractTable, horizon: int | None, deep: bool) -> Fingerprints:
+        shapes = self._shapes[table.name]
+        odd = " or ".join(f"({s.odd})" for s in shapes if s.odd) or "false"
+        careful = table.name in self._odd
+        values = {s.column.name: s.expression for s in shapes if not s.plain or careful}
+        keys, content = checksums(table, "postgres", deep=deep, values=values)
+        rows, strange, keys_sum, content_sum = self._one(
+            f"select count(*), count(*) filter (where {odd}), {keys}::text, {content}::text from {self._from(table, horizon)}"
+        )
+        if strange and not careful:
+            self._odd.add(table.name)
+            return self._added_up(table, horizon, deep)
+        return Fingerprints(int(rows), str(keys_sum), str(content_sum), deep)
+
+    def odd_values(self, table: ContractTable, horizon: int | None = None) -> list[OddValue]:
+        """At most 10,000 values of a table that the mirror cannot hold."""
+        if table.name not in self._odd:
+            return []
+        found: list[OddValue] = []
+        for shape in self._shapes[table.name]:
+            if shape.odd is None:
+                continue
+            condition = f"({shape.odd})"
+            place = self._from(table, horizon)
+            joined = f"{place} {'and' if horizon is not None else 'where'} {condition}"
+            rows = self._run(f"select id, left({quoted(shape.column.name)}::text, 80) from {joined} order by id limit 10000")
+            found += [OddValue(table.name, int(row_id), shape.column.name, str(value)) for row_id, value in rows]
+        return found
+
+    def staged(self, table: ContractTable, target: str, deep: bool) -> Fingerprints:
+        """The same sums over our copy in the DuckDB table ``target``."""
+        return add_up(self.con, target, checksums(table, "duckdb", deep=deep))
+
+    def key_buckets(self, table: ContractTable) -> list[tuple[int, int, str]]:
+        """(bucket, rows, checksum) per block of ids."""
+        query = f"select id / {_BUCKET} as b, count(*), sum((id % 1000003) * (id % 999983))::text from {self._from(table)} group by 1"
+        return [(int(b), int(n), str(s)) for b, n, s in self._run(query)]
+
+    def keys_in(self, table: ContractTable, buckets: list[int]) -> list[int]:
+        """The ids in these blocks."""
+        return [int(row[0]) for row in self._run(f"select id from {self._from(table)} where id / {_BUCKET} = any(%s)", (buckets,))]
+
+

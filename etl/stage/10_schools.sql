@@ -1,0 +1,22 @@
+-- Schools with a zone and a currency that can be relied on.
+-- grain: school_id
+create or replace temp table stage_schools as
+with
+zones as (select name from pg_timezone_names()),
+settings as (select * from mirror.accounts_schoolsettings qualify row_number() over (partition by school_id order by id) = 1)
+select
+    school.id as school_id,
+    coalesce(school.name, '') as name,
+    coalesce(zones.name, getvariable('default_timezone')) as timezone,
+    case
+        when regexp_full_match(upper(trim(settings.currency_code)), '[A-Z]{3}') then upper(trim(settings.currency_code))
+        else getvariable('default_currency')
+    end as currency,
+    coalesce(nullif(lower(trim(settings.language)), ''), 'pt') as language,
+    case when regexp_full_match(school.primary_color, '#[0-9a-fA-F]{6}') then lower(school.primary_color) end as primary_color,
+    settings.timezone as written_timezone,
+    settings.currency_code as written_currency,
+from mirror.accounts_school as school
+left join settings on settings.school_id = school.id
+left join zones on zones.name = settings.timezone
+order by school.id

@@ -1,0 +1,1 @@
+"""Decides what hours and money mean: entries, allocation, recognition.  Pure: no I/O, no clock, no settings."""
