@@ -108,7 +108,7 @@ def draw_cohort(rng: np.random.Generator, size: int, window: Window) -> Cohort:
     series, lead = _draw_series(rng, school)
     count = len(lead)
     minutes = rng.choice([60, 90, 120], count, p=[0.85, 0.05, 0.1]).astype(np.int64)
-    twice = (rng.random(count) < 0.52) & (minutes < 120)
+    twice = (rng.random(count) < 0.6) & (minutes < 120)
     group = np.bincount(series, minlength=count) > 1
     kind = rng.choice([ORDINARY, NEW, BOUGHT_ONLY], size, p=[0.945, 0.035, 0.02]).astype(np.int64)
     first, last, fade = _draw_stay(rng, size, window)

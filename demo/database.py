@@ -68,6 +68,12 @@ def connected(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
+def exists(url: str) -> bool:
+    """False for a SQLite file that is not there: asking about it must not make it."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or bool(parsed.database and Path(parsed.database).exists())
+
+
 def has_marker(connection: Connection) -> bool:
     """Whether the database was made by the demo."""
     return inspect(connection).has_table(marker.name)
@@ -129,7 +135,6 @@ def _for_sqlite(column: pa.ChunkedArray) -> list[Any]:
 def finish(connection: Connection, largest: int) -> Iterator[tuple[str, int, int]]:
     """Add keys, indexes and foreign keys in Postgres, and statistics; yields (step, done, total)."""
     if connection.dialect.name != "postgresql":
-        connection.execute(text("analyze"))
         return
     connection.execute(text("set local maintenance_work_mem = '512MB'"))
     steps = list(_statements(connection, unchecked=largest >= _LARGE))

@@ -49,7 +49,7 @@ def generate(
         database.create(connection, seed=seed, today=today, students=students, years=years, hazards=hazards)
         story = Story(ids, today)
         personas = found_schools(story) + tell_personas(story)
-        story.write(connection)
+        counts = story.write(connection)
         first_of_crowd = ids.counts()["finances_hourconsumption"] + 1
         tell("students", 0, students)
         for done in range(0, students, _CHUNK):
@@ -57,16 +57,17 @@ def generate(
             rng = np.random.default_rng([seed, done // _CHUNK])
             for table, rows in _chunk(rng, ids, size, window):
                 database.load(connection, table, rows)
+                counts[table] += rows.num_rows
             tell("students", done + size, students)
         if hazards:
             last_of_crowd = ids.counts()["finances_hourconsumption"]
             planted = plant_hazards(story, students=students)
-            story.write(connection)
+            counts += story.write(connection)
             planted.append(identical_updates(connection, first_of_crowd, last_of_crowd, today))
-        counts = {table.name: ids.counts()[table.name] for table in platform.sorted_tables}
         for step, number, total in database.finish(connection, max(counts.values())):
             tell(step, number, total)
-    return DemoReport(seed, today, students, years, counts, tuple(planted), tuple(personas))
+    written = {table.name: counts[table.name] for table in platform.sorted_tables}
+    return DemoReport(seed, today, students, years, written, tuple(planted), tuple(personas))
 
 
 def _check(students: int, years: int, today: datetime) -> None:
@@ -104,7 +105,9 @@ def drop(url: str) -> None:
 
 
 def is_demo(url: str) -> bool:
-    """Whether the database carries the demo's mark."""
+    """Whether the database carries the demo's mark; a SQLite file that is not there does not."""
+    if not database.exists(url):
+        return False
     with database.connected(url) as connection:
         return database.has_marker(connection)
 

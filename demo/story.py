@@ -5,6 +5,7 @@ Personas and hazards are told with it; the crowd of ordinary students is made co
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -36,6 +37,7 @@ class Story:
     teachers: dict[int, list[int]] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     left: dict[int, Decimal] = field(default_factory=dict)
+    busy: set[tuple[int, date, time]] = field(default_factory=set)
 
     def add(self, table: str, **values: Any) -> Row:
         """One row with the next id, as it stands."""
@@ -43,12 +45,15 @@ class Story:
         self.rows.setdefault(table, []).append(row)
         return row
 
-    def write(self, connection: Connection) -> None:
-        """Insert everything told so far, parents before children, and forget it."""
+    def write(self, connection: Connection) -> Counter[str]:
+        """Insert everything told so far, parents before children, and forget it; answers the rows by table."""
+        written: Counter[str] = Counter()
         for table in platform.sorted_tables:
             if rows := self.rows.get(table.name):
                 connection.execute(insert(table), rows)
+                written[table.name] = len(rows)
         self.rows.clear()
+        return written
 
     def ago(self, days: float, *, at: time = time(18, 5)) -> datetime:
         """The instant ``days`` days before today, at a time of day in UTC."""
@@ -142,23 +147,26 @@ class Story:
                 day -= step
         return day
 
-    def free_teacher(self, school: int, day: date, start: time) -> int:
-        """The first of the school's teachers who has no class told at that time."""
-        told = self.rows.get("finances_classsession", [])
-        busy = {s["teacher_id"] for s in told if s["date"] == day and s["start_time"] == start}
-        return next((t for t in self.teachers[school] if t not in busy), self.teachers[school][0])
+    def _free_hour(self, school: int, day: date, start: time | None) -> tuple[int, time]:
+        """A teacher and a start at which no class of theirs has been told; 16:00 first."""
+        starts = [start] if start else [time((16 - 2 * n) % 12 + 8) for n in range(6)]
+        pairs = [(teacher, begin) for begin in starts for teacher in self.teachers[school]]
+        free = next((pair for pair in pairs if (pair[0], day, pair[1]) not in self.busy), pairs[0])
+        self.busy.add((free[0], day, free[1]))
+        return free
 
     def session(
-        self, school: School, day: date, *, start: time = time(16, 0), minutes: int = 60, students: Sequence[int] = (),
+        self, school: School, day: date, *, start: time | None = None, minutes: int = 60, students: Sequence[int] = (),
         status: str = "completed", booked: datetime | None = None, **values: Any,
     ) -> Row:  # fmt: skip
         """A class on a day of the school, with its students."""
+        teacher, start = self._free_hour(school.id, day, start)
         begins = datetime.combine(day, start, ZoneInfo(school.timezone)).astimezone(UTC)
         ends = (datetime.combine(day, start) + timedelta(minutes=minutes)).time()
         made = booked or begins - timedelta(days=3)
         taught = status == "completed"
         row = {
-            "teacher_id": self.free_teacher(school.id, day, start), "school_id": school.id, "date": day,
+            "teacher_id": teacher, "school_id": school.id, "date": day,
             "start_time": start, "end_time": ends, "grade_level": "9",
             "session_type": "group" if len(students) > 1 else "individual",
             "student_count": len(students), "is_trial": False, "is_makeup": False, "status": status,
