@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from ui import exports, formats, screens, tables
+from ui import exports, screens, students
 from ui.page import header
 from ui.session import require_viewer
 from ui.text import _, _n
 
 PAGE_ROWS = 25
-SORTS = ("name", "hours_usable", "next_expiry", "pace", "last_class", "overdrawn", "drift")
 DESCENDING = ("pace", "last_class", "overdrawn", "drift")
 
 here = require_viewer()
@@ -33,10 +32,9 @@ sorts = {
     "drift": _("Largest drift"),
 }
 searching, sorting = st.columns([3, 1])
-search = searching.text_input(
-    _("Find a student"), key="q", placeholder=_("Name, e-mail or id"), bind="query-params", max_chars=200
-)
-sort = sorting.selectbox(_("Sort by"), SORTS, format_func=sorts.__getitem__, key="sort", bind="query-params")
+placeholder = _("Name, e-mail or id")
+search = searching.text_input(_("Find a student"), key="q", placeholder=placeholder, bind="query-params", max_chars=200)
+sort = sorting.selectbox(_("Sort by"), list(sorts), format_func=sorts.__getitem__, key="sort", bind="query-params")
 status = st.pills(
     _("Show"),
     list(statuses),
@@ -47,39 +45,19 @@ status = st.pills(
     bind="query-params",
 )
 asked = {"search": search or None, "status": status, "sort": sort, "descending": sort in DESCENDING}
-matching = here.ask_school("balances_page", **asked, limit=1)
-found = matching.one().get("students_matching", 0)
+found = here.ask_school("balances_page", **asked, limit=1).one().get("students_matching", 0)
 if not found:
-    screens.empty(
-        _("No student matches."),
-        _("Try another spelling, part of the e-mail, or show all students.")
-        if search or status != "all"
-        else _("The next sync shows students as soon as they buy hours or become members."),
-    )
+    if search or status != "all":
+        screens.empty(_("No student matches."), _("Try another spelling, part of the e-mail, or show all students."))
+    else:
+        screens.empty(_("No students yet."), _("The next sync shows students who buy hours or become members."))
     st.stop()
 
 pages = -(-found // PAGE_ROWS)
 page = min(st.session_state.get("page") or 1, pages)
 answer = here.ask_school("balances_page", **asked, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
-rows = answer.as_dicts()
 st.caption(_n("{number} student. A click on a row opens it.", "{number} students. A click on a row opens it.", found))
-tables.show_students(
-    [
-        tables.text(_("Student"), map(formats.name, rows), width="medium"),
-        tables.hours(_("Left"), answer.column("hours_usable")),
-        tables.hours(_("Booked"), answer.column("hours_reserved")),
-        tables.hours(_("Overdrawn"), answer.column("hours_overdrawn")),
-        tables.hours(_("Per week"), answer.column("pace_per_week")),
-        tables.days(_("Next expiry"), answer.column("next_expiry_date")),
-        tables.days(_("Last class"), answer.column("last_class_date")),
-        tables.hours(_("Drift"), answer.column("drift")),
-        tables.text(_("School"), answer.column("school_names")),
-        tables.text(_("E-mail"), answer.column("email")),
-    ],
-    answer.column("student_id"),
-    key=f"balances-{page}",
-    alt=_("Students and their hours, page {page} of {pages}.", page=page, pages=pages),
-)
+students.balances(answer, page=page, pages=pages)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.pagination(pages, key="page", bind="query-params")
     exports.button(

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import expired, exports, formats, graphs, screens, tables
-from ui.cards import card, cards
+from ui import cards, expired, exports, formats, graphs, screens, students
+from ui.cards import card
 from ui.page import header, section
 from ui.session import require_viewer
 from ui.text import _, _n
@@ -14,6 +14,16 @@ here = require_viewer()
 header(here, _("Expirations"))
 
 windows = {row["days"]: row for row in here.ask_school("expirations_by_window").as_dicts()}
+cards.show(
+    *(
+        card(
+            _("Next {days} days", days=window),
+            formats.hours(row["hours_at_stake"]),
+            _n("of {number} student", "of {number} students", row["students"]),
+        )
+        for window, row in windows.items()
+    )
+)
 days = st.segmented_control(
     _("Within"),
     list(windows),
@@ -23,48 +33,26 @@ days = st.segmented_control(
     required=True,
     bind="query-params",
 )
-with cards():
-    for window, row in windows.items():
-        card(
-            _("Next {days} days", days=window),
-            formats.hours(row["hours_at_stake"]),
-            _n("of {number} student", "of {number} students", row["students"]),
-        )
 at_stake = here.ask_school("amounts_at_stake_by_currency", days=days).as_dicts()
 if at_stake:
+    amounts = formats.money_each((row["amount_at_stake"], row["currency"]) for row in at_stake)
     st.caption(
         _(
-            "Behind the hours of the next {days} days stands deferred money: {amounts}. It becomes breakage when they "
-            "expire.",
+            "Deferred money behind the hours of the next {days} days: {amounts}. It becomes breakage when they expire.",
             days=days,
-            amounts=formats.plain(formats.money_each((row["amount_at_stake"], row["currency"]) for row in at_stake)),
+            amounts=formats.plain(amounts),
         )
     )
 
 section(_("When"), _("Hours that expire if nothing happens."))
-grain = "week" if days > 14 else "day"
-graphs.expiring_by_period(here.ask_school("expirations_by_period", grain=grain, days=days), grain, key="when")
+graphs.expiring(here, days=days, key="when")
 
 section(_("Whose"))
 pages = -(-windows[days]["packages"] // PAGE_ROWS)
 if pages:
     page = min(st.session_state.get("page") or 1, pages)
     answer = here.ask_school("expirations_coming", days=days, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
-    rows = answer.as_dicts()
-    tables.show_students(
-        [
-            tables.text(_("Student"), map(formats.name, rows), width="medium"),
-            tables.days(_("Expires"), answer.column("expires_date")),
-            tables.counts(_("Days left"), answer.column("days_until_expiry")),
-            tables.hours(_("Hours"), answer.column("hours_at_stake")),
-            tables.money(_("Deferred money"), ((row["amount_at_stake"], row["currency"]) for row in rows)),
-            tables.text(_("Package"), answer.column("plan_name")),
-            tables.text(_("School"), answer.column("school_name")),
-        ],
-        answer.column("student_id"),
-        key=f"coming-{days}-{page}",
-        alt=_("Packages that expire within {days} days. A click opens the student.", days=days),
-    )
+    students.expiring(answer, key=f"coming-{days}-{page}")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.pagination(pages, key="page", bind="query-params")
         exports.button(

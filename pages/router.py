@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.page import dress
 from ui.sidebar import sidebar
 from ui.text import _, speak
 
@@ -17,5 +18,6 @@ pages = [
     st.Page("health.py", title=_("Data health"), url_path="health"),
 ]
 page = st.navigation(pages)
+dress()
 sidebar()
 page.run()

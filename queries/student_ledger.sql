@@ -2,6 +2,7 @@
 -- grain: entry_id
 -- note: hours_counted is the part of the figure, running its sum so far: the last row's running is the figure
 -- note: remaining counts every entry of packages and goodwill; overdrawn every entry that no package covers
+-- note: at one instant what adds hours comes first: a booking ends before its class takes the hours
 -- param: student_id integer
 -- param: figure all|purchased|added|deducted|consumed|reserved|returned|expired|extended|voided|remaining|overdrawn all
 -- param: package_id integer null
@@ -45,5 +46,5 @@ select
     note,
 from counted
 left join schools on schools.school_id = counted.school_id
-window entries_so_far as (order by effective_at, entry_id)
-order by effective_at, entry_id
+window entries_so_far as (order by effective_at, hours desc, entry_id)
+order by effective_at, hours desc, entry_id

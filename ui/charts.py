@@ -6,7 +6,7 @@ the exact values. Colours are Streamlit's own placeholders, which the theme repl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +43,7 @@ def bars(
 
 
 def lines(
-    labels: Sequence[str], series: dict[str, tuple[Sequence[Decimal | None], Sequence[str]]], *, unit: str
+    labels: Sequence[str], series: Mapping[str, tuple[Sequence[Decimal | None], Sequence[str]]], *, unit: str
 ) -> go.Figure:
     """Several measures over the same labels, each by name: values and what is read when pointing at them."""
     figure = go.Figure()
@@ -64,41 +64,6 @@ def lines(
         )
     figure.update_layout(legend={"orientation": "h", "y": 1.12, "x": 0})
     return _laid_out(figure, labels, unit, _HEIGHT)
-
-
-def stacked(
-    labels: Sequence[str], parts: dict[str, tuple[Sequence[Decimal], Sequence[str]]], *, unit: str
-) -> go.Figure:
-    """One lying bar per label, made of named parts: values and what is read when pointing at them."""
-    figure = go.Figure()
-    for colour, pattern, (name, (values, said)) in zip(
-        (FIRST, SECOND, THIRD, FOURTH, "#8a8f8c"), ("", "/", "", "x", "."), parts.items(), strict=False
-    ):
-        figure.add_trace(
-            go.Bar(
-                y=list(range(len(labels))),
-                x=[float(value) for value in values],
-                name=name,
-                orientation="h",
-                customdata=list(said),
-                hovertemplate="%{customdata}<extra></extra>",
-                marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
-            )
-        )
-    height = 96 + 30 * max(len(labels), 1)
-    figure.update_layout(
-        barmode="stack",
-        bargap=0.35,
-        height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1 + 34 / height, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-        dragmode=False,
-    )
-    figure.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=list(labels), autorange="reversed", automargin=True, fixedrange=True
-    )
-    figure.update_xaxes(title=unit, fixedrange=True, zeroline=False)
-    return figure
 
 
 def heat_map(

@@ -12,9 +12,7 @@ from ui.text import _
 def find(here: Here, *, missing: str = "") -> None:
     """A search box and what it finds. `missing` is an id that does not exist within the viewer's scope."""
     if missing:
-        screens.empty(
-            _("There is no student {id} here.", id=formats.plain(missing[:20])), _("Look for the name or the e-mail.")
-        )
+        screens.empty(_("There is no student {id} here.", id=missing[:20]), _("Look for the name or the e-mail."))
     wanted = st.text_input(_("Find a student"), key="find", placeholder=_("Name, e-mail or id"), max_chars=200).strip()
     if not wanted:
         st.caption(_("Type a part of the name, the whole e-mail, or the id."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,45 +11,65 @@ import streamlit as st
 
 from queries import Answer
 from ui import charts, formats, screens, tables
+from ui.filters import begun, following
+from ui.session import Here
 from ui.text import _, _n
 
 
-def hours_by_period(used: Answer, grain: str, *, key: str) -> None:
-    """Hours per day, week or month as bars."""
+def hours_by_period(used: Answer, period: dict[str, Any], *, key: str) -> None:
+    """Hours per day, week or month as bars; `period` holds grain, from_date and until_date (not itself)."""
     if not used.rows:
         screens.empty(_("No classes in this period."), _("Choose a longer period."))
         return
-    rows = used.as_dicts()
-    label: Callable[[date], str] = formats.month if grain == "month" else formats.short_day
+    grain = period["grain"]
+    found = {row["period_start"]: row for row in used.as_dicts()}
+    starts = _starts(period["from_date"], period["until_date"], grain)
+    none = {"hours": Decimal(0), "classes": 0}
+    rows = [found.get(start, none) for start in starts]
     said = [
         _(
             "{when}: {hours}, {classes}",
-            when=_when(row["period_start"], grain),
+            when=_when(start, grain),
             hours=formats.hours(row["hours"]),
             classes=_n("{number} class", "{number} classes", row["classes"]),
         )
-        for row in rows
+        for start, row in zip(starts, rows, strict=True)
     ]
-    _bars([label(row["period_start"]) for row in rows], used.column("hours"), said, key=key)
+    label: Callable[[date], str] = formats.month if grain == "month" else formats.short_day
+    _bars([label(start) for start in starts], [row["hours"] for row in rows], said, key=key)
 
 
-def expiring_by_period(expiring: Answer, grain: str, *, key: str) -> None:
-    """Hours at stake per day or week as bars."""
-    if not expiring.rows:
+def expiring(here: Here, *, days: int, key: str) -> None:
+    """Hours at stake within `days` as bars, by day for two weeks and by week beyond."""
+    grain = "week" if days > 14 else "day"
+    found = {
+        row["period_start"]: row for row in here.ask_school("expirations_by_period", grain=grain, days=days).as_dicts()
+    }
+    if not found:
         screens.empty(_("Nothing expires."), _("No package with hours left expires in this time."))
         return
-    rows = expiring.as_dicts()
+    starts = _starts(min(here.today, *found), here.today + timedelta(days=days), grain)
+    none = {"hours_at_stake": Decimal(0), "students": 0}
+    rows = [found.get(start, none) for start in starts]
     said = [
         _(
             "{when}: {hours} of {students}",
-            when=_when(row["period_start"], grain),
+            when=_when(start, grain),
             hours=formats.hours(row["hours_at_stake"]),
             students=_n("{number} student", "{number} students", row["students"]),
         )
-        for row in rows
+        for start, row in zip(starts, rows, strict=True)
     ]
-    labels = [formats.short_day(row["period_start"]) for row in rows]
-    _bars(labels, expiring.column("hours_at_stake"), said, key=key, colour=charts.SECOND)
+    values = [row["hours_at_stake"] for row in rows]
+    _bars([formats.short_day(start) for start in starts], values, said, key=key, colour=charts.SECOND)
+
+
+def _starts(since: date, until: date, grain: str) -> list[date]:
+    """First days of the days, weeks or months that touch since … until (not itself)."""
+    starts = [begun(since, grain)]
+    while (start := following(starts[-1], grain)) < until:
+        starts.append(start)
+    return starts
 
 
 def expired_by_month(labels: list[str], values: list[Decimal], said: list[str], *, key: str) -> None:

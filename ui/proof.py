@@ -134,7 +134,7 @@ def _entries(entries: Answer) -> None:
     tables.show(
         [
             tables.days(_("Day"), (row["effective_date"] for row in rows)),
-            tables.text(_("Entry"), (words.kind(row["kind"]) for row in rows)),
+            tables.text(_("Entry"), (words.kind(row["kind"], row["hours"]) for row in rows)),
             tables.hours(_("Hours"), (row["hours_counted"] for row in rows)),
             tables.hours(_("Sum so far"), (row["running"] for row in rows)),
             tables.text(_("Package"), (_package(row["package_id"]) for row in rows)),

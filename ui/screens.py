@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -44,8 +45,9 @@ def broken(failure: HourbookError) -> None:
 
 def empty(what: str, next_step: str) -> None:
     """A list or a school without rows: what is missing, and what to do next."""
-    with st.container(border=True):
-        st.markdown(f"**{what}**  \n{next_step}")
+    st.html(
+        f'<div class="hb-empty" role="status"><strong>{escape(what)}</strong><span>{escape(next_step)}</span></div>'
+    )
 
 
 def notices(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
-from ui import charts, exports, formats, screens, tables, words
-from ui.cards import card, cards
+from ui import bars, cards, charts, exports, formats, screens, tables, words
+from ui.cards import card
 from ui.page import section
 from ui.session import Here
 from ui.text import _, _n
 
-MOST_BARS = 8
+MOST_BARS = 6
 CLASS_ROWS = 25
 
 
@@ -53,21 +52,23 @@ def balance_line(who: dict[str, Any]) -> str:
 
 def headline(who: dict[str, Any]) -> None:
     """The student's figures on one line."""
-    with cards():
+    cards.show(
         card(
             _("Can be booked"),
             formats.hours(who["hours_usable"]),
             _n("in {number} package", "in {number} packages", who["active_packages"]),
-        )
-        card(_("Booked ahead"), formats.hours(who["hours_reserved"]), _when(_("next class"), who["next_class_date"]))
-        card(_("Used"), formats.hours(who["hours_consumed"]), _when(_("last class"), who["last_class_date"]))
+        ),
+        card(_("Booked ahead"), formats.hours(who["hours_reserved"]), _when(_("next class"), who["next_class_date"])),
+        card(_("Used"), formats.hours(who["hours_consumed"]), _when(_("last class"), who["last_class_date"])),
         card(
             _("Used in 30 days"),
             formats.hours(who["hours_last_30_days"]),
             _("{hours} a week", hours=formats.hours(who["pace_per_week"])),
-        )
-        if who["hours_overdrawn"]:
-            card(_("Overdrawn"), formats.hours(who["hours_overdrawn"]), _("no package covers them"))
+        ),
+        card(_("Overdrawn"), formats.hours(who["hours_overdrawn"]), _("no package covers them"))
+        if who["hours_overdrawn"]
+        else None,
+    )
 
 
 def packages(here: Here, student_id: int) -> None:
@@ -80,28 +81,10 @@ def packages(here: Here, student_id: int) -> None:
         return
     drawn = [row for row in rows if row["hours_granted"]][:MOST_BARS]
     if drawn:
-        labels = [f"{_short(row['plan_name'])}  {formats.medium_day(row['purchased_date'])}" for row in drawn]
-        parts = {
-            name: (
-                [sum((row[column] for column in columns), Decimal(0)) for row in drawn],
-                [f"{name}: {formats.hours(sum((row[column] for column in columns), Decimal(0)))}" for row in drawn],
-            )
-            for name, columns in (
-                (_("left"), ("hours_remaining",)),
-                (_("booked ahead"), ("hours_reserved",)),
-                (_("used"), ("hours_consumed",)),
-                (_("expired"), ("hours_expired",)),
-                (_("refunded or deducted"), ("hours_voided", "hours_deducted")),
-            )
-        }
-        alt = "; ".join(
-            f"{label}: {formats.hours(row['hours_remaining'])} / {formats.hours(row['hours_granted'])}"
-            for label, row in zip(labels, drawn, strict=True)
-        )
-        charts.show(charts.stacked(labels, parts, unit=_("hours")), alt=alt, key="packages")
+        bars.show(drawn)
         if len(drawn) < len(rows):
             st.caption(
-                _("The chart shows {drawn} of {all} packages; the table has all.", drawn=len(drawn), all=len(rows))
+                _("The bars show {drawn} of {all} packages; the table has all.", drawn=len(drawn), all=len(rows))
             )
     tables.show(
         [
@@ -238,8 +221,3 @@ def drift(here: Here, who: dict[str, Any]) -> None:
 
 def _when(what: str, day: Any) -> str:
     return f"{what}: {formats.medium_day(day)}" if day else f"{what}: {_('none')}"
-
-
-def _short(name: str | None) -> str:
-    text = " ".join((name or "").split())
-    return text if len(text) <= 22 else f"{text[:21]}…"

@@ -16,6 +16,7 @@ import pyarrow as pa
 import streamlit as st
 
 from ui import formats
+from ui.text import _
 
 MOST_ROWS = 500
 """Rows a table shows at most; a longer list has pages, or is exported."""
@@ -38,7 +39,7 @@ def text(label: str, values: Iterable[object], width: Literal["small", "medium",
 
 def hours(label: str, values: Iterable[Decimal | None]) -> Column:
     """Hours; the unit is in the column's head."""
-    return _figures(f"{label} (h)", values, formats.number)
+    return _figures(label if label == _("Hours") else f"{label} (h)", values, formats.number)
 
 
 def counts(label: str, values: Iterable[int | None]) -> Column:
@@ -63,7 +64,9 @@ def days(label: str, values: Iterable[date | None]) -> Column:
 
 def show(columns: Sequence[Column], *, key: str, alt: str, height: int | Literal["content"] = "content") -> None:
     """Draws a table; `alt` says in words what it holds."""
-    st.dataframe(_arrow(columns), column_config=_set(columns), hide_index=True, key=key, alt=alt, height=height)
+    st.dataframe(
+        _arrow(columns), column_config=_set(columns), hide_index=True, key=key, alt=alt, height=height, placeholder=""
+    )
 
 
 def show_students(
@@ -82,6 +85,7 @@ def show_students(
         key=key,
         alt=alt,
         height=height,
+        placeholder="",
         on_select="rerun",
         selection_mode="single-cell",
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ui.text import _
 
 
-def kind(code: str) -> str:
-    """Kinds of ledger entries."""
+def kind(code: str, hours: Decimal) -> str:
+    """Kinds of ledger entries; a booking that gives its hours back has ended."""
+    if code == "reserved" and hours > 0:
+        return _("booking ended")
     return {
         "purchased": _("purchased"),
         "reserved": _("booked"),
