@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent
+ENV_FILE = ROOT / ".env"
 PREFIX = "HOURBOOK_"
 DEMO_PLATFORM = "sqlite:///var/platform.db"
 SECRETS = frozenset({"platform_url", "store_url"})
@@ -114,7 +115,7 @@ class Settings(BaseSettings):
     @cached_property
     def sources(self) -> Mapping[str, str]:
         """Where each value came from: ``environment``, ``.env file``, ``code`` or ``default``."""
-        written = _written_in(ROOT / ".env")
+        written = _written_in(ENV_FILE)
         return {name: self._source(name, written) for name in type(self).model_fields}
 
     def _source(self, name: str, written: Mapping[str, str]) -> str:
@@ -136,11 +137,10 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """The settings of this process; raises SettingsError naming every wrong or unknown one."""
-    env_file = ROOT / ".env"
-    written = _written_in(env_file)
+    written = _written_in(ENV_FILE)
     problems = _unknown(written)
     try:
-        settings = Settings(_env_file=env_file if env_file.exists() else None)  # type: ignore[call-arg]
+        settings = Settings(_env_file=ENV_FILE if ENV_FILE.exists() else None)  # type: ignore[call-arg]
     except ValidationError as wrong:
         problems += [_sentence(detail, written) for detail in wrong.errors()]
         settings = None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import BadOption, Csv, Json, published, scope_of
 from cli.output import print_csv, print_json, print_table
+
+if TYPE_CHECKING:
+    from queries import Answer
+
+_WIDE = 8
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,8 +46,19 @@ def ask(
     elif as_csv:
         print_csv(answer.columns, answer.rows)
     else:
-        caption = f"{len(answer.rows)} rows, snapshot {answer.snapshot_id}, as of {answer.as_of}"
-        print_table(queries.question(question).question, answer.columns, answer.rows, caption=caption)
+        _print_answer(question, answer)
+
+
+def _print_answer(question: str, answer: Answer) -> None:
+    """A table; one wide row stands upright, a name and a value per line."""
+    import queries
+
+    title = queries.question(question).question
+    caption = f"{len(answer.rows)} rows, snapshot {answer.snapshot_id}, as of {answer.as_of}"
+    if len(answer.rows) == 1 and len(answer.columns) > _WIDE:
+        print_table(title, ("", ""), list(zip(answer.columns, answer.rows[0], strict=True)), caption=caption)
+    else:
+        print_table(title, answer.columns, answer.rows, caption=caption)
 
 
 def _list_questions(*, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands of this subject."""
     app.command(epilog="Example: hourbook sync --every 30s")(sync)
     app.command(epilog="Example: hourbook snapshots use 6")(snapshots)
-    app.command(epilog="Example: hourbook check --json")(check)
+    app.command(epilog="Example: hourbook check --strict")(check)
 
 
 def sync(
@@ -113,32 +114,46 @@ def snapshots(
         return
     if action != "list":
         raise typer.BadParameter(f"{action!r} is neither list nor use", param_hint="ACTION")
-    book = published()
-    current = book.current()
-    found = [
-        {"snapshot_id": s.snapshot_id, "as_of": s.as_of, "published_at": s.published_at, "file": s.path.name,
-         "is_current": current is not None and s.snapshot_id == current.snapshot_id}
-        for s in book.snapshots()
-    ]
+    found = _kept_snapshots()
     if as_json:
         print_json(found)
     else:
-        columns = ("snapshot", "as of", "published", "file", "served")
+        columns = ("snapshot", "as of", "mode", "file", "MB", "served")
         print_table("Snapshots", columns, [tuple(snapshot.values()) for snapshot in found])
 
 
-def check(as_json: Json = False) -> int:
+def _kept_snapshots() -> list[dict[str, Any]]:
+    """Every kept snapshot with what it says about itself, the newest first."""
+    book = published()
+    current = book.current()
+    found = []
+    for snapshot in sorted(book.snapshots(), key=lambda kept: kept.snapshot_id, reverse=True):
+        with book.lease(snapshot) as cursor:
+            as_of, mode = cursor.execute("select as_of, mode from sync").fetchone() or (None, None)
+        found.append({
+            "snapshot_id": snapshot.snapshot_id, "as_of": as_of, "mode": mode, "file": snapshot.path.name,
+            "megabytes": round(Decimal(snapshot.path.stat().st_size) / 1_000_000, 2),
+            "is_current": current is not None and snapshot.snapshot_id == current.snapshot_id,
+        })
+    return found
+
+
+def check(
+    strict: Annotated[bool, typer.Option("--strict", help="A warning counts as a failure.")] = False,
+    as_json: Json = False,
+) -> int:
     """Show the checks of the served snapshot; 1 when one fails."""
     import queries
     from access.scope import Scope
 
     answer = queries.ask(published(), Scope.business(), "checks")
     rows: list[dict[str, Any]] = answer.as_dicts()
-    failed = [row for row in rows if not row["passed"]]
+    failed = [row for row in rows if not row["passed"] and (strict or row["severity"] == "stop")]
+    warned = sum(not row["passed"] and row["severity"] == "warn" for row in rows)
     if as_json:
         print_json({"ok": not failed, "snapshot_id": answer.snapshot_id, "as_of": answer.as_of, "checks": rows})
     else:
         caption = f"snapshot {answer.snapshot_id}, as of {answer.as_of}"
         print_table("Checks", answer.columns, answer.rows, caption=caption)
-        say(f"{len(rows) - len(failed)} of {len(rows)} checks hold.")
+        say(f"{sum(row['passed'] for row in rows)} of {len(rows)} checks hold, {warned} warn.")
     return 1 if failed else 0

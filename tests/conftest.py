@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg2
 import pytest
 
+import settings
 from bench import postgres
 from bench.postgres import PostgresServer
 
@@ -18,6 +20,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting of whoever runs the tests must not change what they find."""
     for variable in [name for name in os.environ if name.upper().startswith("HOURBOOK_")]:
         monkeypatch.delenv(variable)
+    monkeypatch.setattr(settings, "ENV_FILE", Path("/nowhere/.env"))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from settings import Settings, masked_url
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project folder without any setting."""
     monkeypatch.setattr(settings, "ROOT", tmp_path)
+    monkeypatch.setattr(settings, "ENV_FILE", tmp_path / ".env")
     return tmp_path
 
 
