@@ -1,4 +1,4 @@
-"""Replays what the platform does when classes are booked: packages bought and renewed, counters moved, hours expired.
+"""Replays what the platform does when classes are booked, and what comes back afterwards.
 
 One step per occurrence of the timetable, for all students of a chunk at once.  A class is booked wholly on the oldest
 package by purchase date that has hours left, even past zero; the counter moves at booking; a cancellation gives all
@@ -7,35 +7,13 @@ hours back and leaves the row's ``hours_consumed``; an early ending lowers it; e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from demo.cohort import BOUGHT_ONLY, DAY, HOUR, MINUTE, SUBSCRIPTION, Cohort, Flags, Ints, Window
-from demo.schools import SCHOOLS
-from demo.timetable import CANCELLED, EARLY, SCHEDULED, Timetable
-
-_NEVER = np.iinfo(np.int64).max
-_MOST_HOURS = 95_000
-_MOST_MONEY = 920_000
-"""What the platform's counter columns can hold, with some room: a student who reaches it buys no more."""
-
-_HOURS = np.array([[plan.hours_hundredths for plan in school.plans] for school in SCHOOLS])
-_PRICES = np.array([[plan.price_cents for plan in school.plans] for school in SCHOOLS])
-_VALID = np.array([[plan.validity_days or 0 for plan in school.plans] for school in SCHOOLS])
-
-
-@dataclass(frozen=True)
-class Purchases:
-    """Packages bought: student and running number within the chunk, plan, instants, cents and hundredths."""
-
-    student: Ints
-    number: Ints
-    plan: Ints
-    created: Ints
-    expires: Ints
-    amount: Ints
-    hours: Ints
+from demo.cohort import DAY, HOUR, MINUTE, Cohort, Flags, Ints, Window
+from demo.desk import Desk, buy_without_classes, charge_subscriptions, expire, joined, open_desk, renew
+from demo.timetable import CANCELLED, SCHEDULED, Timetable
 
 
 @dataclass(frozen=True)
@@ -49,95 +27,91 @@ class Booked:
     hours: Ints
 
 
-@dataclass
-class Desk:
-    """The state of the platform while a chunk is replayed: packages (n by p) and counters (n)."""
+@dataclass(frozen=True)
+class _Step:
+    """The students who would take one occurrence of their class, and how that class goes; hundredths of an hour."""
 
-    cohort: Cohort
-    window: Window
-    left: Ints
-    expires: Ints
-    bought: Ints
-    purchased: Ints
-    consumed: Ints
-    paid: Ints
-    touched: Ints
-    next_expiry: Ints
-    due_month: Ints
-    renews: Flags
-    purchases: list[tuple[Ints, ...]] = field(default_factory=list)
-    booked: list[tuple[Ints, ...]] = field(default_factory=list)
+    who: Ints
+    ends: Ints
+    outcome: Ints
+    settled: Ints
+    closes: Ints
+    hours: Ints
+    back: Ints
 
-
-def open_desk(rng: np.random.Generator, cohort: Cohort, window: Window) -> Desk:
-    """An empty desk with room for as many packages as the longest stay can need."""
-    size, room = cohort.size, 8 + window.weeks // 3
-    zeros = np.zeros(size, dtype=np.int64)
-    return Desk(
-        cohort, window, np.zeros((size, room), dtype=np.int64), np.full((size, room), _NEVER), zeros.copy(),
-        zeros.copy(), zeros.copy(), zeros.copy(), zeros.copy(), np.full(size, _NEVER), np.full(size, -1),
-        rng.random(size) < 0.97,
-    )
+    def only(self, rows: Flags) -> _Step:
+        return _Step(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
 def replay(rng: np.random.Generator, cohort: Cohort, window: Window, timetable: Timetable) -> Desk:
     """Book every class of the timetable that its student can and will pay for; the desk holds what came of it."""
     desk = open_desk(rng, cohort, window)
-    free = np.full(cohort.size, window.midnight - 40 * DAY)
-    place = np.zeros(cohort.size, dtype=np.int64)
-    block_at = np.zeros(cohort.size, dtype=np.int64)
-    pending = np.zeros_like(desk.left)
     for occurrence in range(len(timetable.starts)):
-        who = np.flatnonzero(timetable.attends[occurrence] & desk.renews)
-        if not len(who):
-            continue
-        series = cohort.series[who]
-        ends, starts = timetable.ends[occurrence, series], timetable.starts[occurrence, series]
-        outcome, settled = timetable.outcome[occurrence, series], timetable.settled[occurrence, series]
-        hours = cohort.series_minutes[series] * 100 // 60
-        first = place[who] % cohort.block[who] == 0
-        at = _booking_time(rng, free[who], starts, np.where(outcome == CANCELLED, settled, starts), window.now)
-        at = np.where(first, at, block_at[who] + place[who] % cohort.block[who] * 20_000_000)
-        fits = at < np.minimum(np.where(outcome == CANCELLED, settled, starts), window.now)
-        who, at, hours, first = who[fits], at[fits], hours[fits], first[fits]
-        starts, ends, outcome, settled = starts[fits], ends[fits], outcome[fits], settled[fits]
-        # Hours that come back while a block is being used are seen when the next block is booked.
-        back = who[first]
-        desk.left[back] += pending[back]
-        pending[back] = 0
-        expire(desk, who, at)
-        _charge_subscriptions(desk, rng, who, at)
-        _renew(desk, rng, who, at, hours)
-        number, possible = _oldest(desk, who, at)
-        gives_back = (outcome == CANCELLED) | (outcome == EARLY)
-        possible &= ~(gives_back & (settled >= desk.expires[who, number]))
-        who, at, hours, number = who[possible], at[possible], hours[possible], number[possible]
-        ends, outcome, settled = ends[possible], outcome[possible], settled[possible]
-        desk.left[who, number] -= hours
-        back_hours = timetable.given_back[occurrence, cohort.series[who]].astype(np.int64)
-        back_hours = np.where(outcome == CANCELLED, hours, back_hours)
-        pending[who, number] += back_hours
-        desk.consumed[who] += hours - back_hours
-        happened = np.where(outcome == SCHEDULED, at, settled)
-        desk.touched[who] = np.maximum(desk.touched[who], np.where(back_hours > 0, settled, at))
-        new_block = place[who] % cohort.block[who] == 0
-        block_at[who] = np.where(new_block, at, block_at[who])
-        place[who] += 1
-        free[who] = np.minimum(np.maximum(happened, np.where(outcome == SCHEDULED, 0, ends)) + 11 * MINUTE, window.now)
-        desk.booked.append((who, np.full(len(who), occurrence), number, at, hours))
-    desk.left += pending
-    everyone = np.arange(cohort.size)
-    _charge_subscriptions(desk, rng, np.flatnonzero(cohort.last_day >= window.today_index), window.now)
-    _buy_without_classes(desk, rng)
-    expire(desk, everyone, np.full(cohort.size, window.now))
+        step = _step(desk, timetable, occurrence)
+        if len(step.who):
+            _book(desk, rng, step, occurrence)
+    desk.left += desk.pending
+    subscribed = (desk.bought > 0) & (cohort.last_day >= window.today_index)
+    charge_subscriptions(desk, rng, np.flatnonzero(subscribed), window.now)
+    buy_without_classes(desk, rng)
+    expire(desk, np.arange(cohort.size), np.full(cohort.size, window.now))
     return desk
 
 
-def _booking_time(rng: np.random.Generator, free: Ints, starts: Ints, before: Ints, now: int) -> Ints:
+def _step(desk: Desk, timetable: Timetable, occurrence: int) -> _Step:
+    who = np.flatnonzero(timetable.attends[occurrence] & desk.renews)
+    series = desk.cohort.series[who]
+    outcome, settled = timetable.outcome[occurrence, series], timetable.settled[occurrence, series]
+    hours = desk.cohort.series_minutes[series] * 100 // 60
+    cancelled = outcome == CANCELLED
+    # A cancelled class can only have been booked before it was cancelled.
+    closes = np.where(cancelled, settled, timetable.starts[occurrence, series])
+    back = np.where(cancelled, hours, timetable.given_back[occurrence, series])
+    return _Step(who, timetable.ends[occurrence, series], outcome, settled, closes, hours, back)
+
+
+def _book(desk: Desk, rng: np.random.Generator, step: _Step, occurrence: int) -> None:
+    """Book one step's classes, buying what is needed, and settle them."""
+    block = desk.cohort.block[step.who]
+    in_block = desk.place[step.who] % block
+    at = _booking_time(rng, desk, step)
+    at = np.where(in_block == 0, at, desk.block_at[step.who] + in_block * 20_000_000)
+    fits = at < np.minimum(step.closes, desk.window.now)
+    step, at, in_block = step.only(fits), at[fits], in_block[fits]
+    returned = step.who[in_block == 0]
+    desk.left[returned] += desk.pending[returned]
+    desk.pending[returned] = 0
+    expire(desk, step.who, at)
+    charge_subscriptions(desk, rng, step.who, at)
+    renew(desk, rng, step.who, at, step.hours)
+    number, possible = _oldest(desk, step.who, at)
+    # What comes back comes back while the package is valid; such a class is otherwise not booked.
+    possible &= (step.back == 0) | (step.settled < desk.expires[step.who, number])
+    step, at, number, in_block = step.only(possible), at[possible], number[possible], in_block[possible]
+    _settle(desk, step, at, number)
+    desk.block_at[step.who] = np.where(in_block == 0, at, desk.block_at[step.who])
+    desk.place[step.who] += 1
+    desk.booked.append((step.who, np.full(len(at), occurrence), number, at, step.hours))
+
+
+def _settle(desk: Desk, step: _Step, at: Ints, number: Ints) -> None:
+    """Move the counters by what a class takes and gives back, and free the student for the next booking."""
+    who = step.who
+    desk.left[who, number] -= step.hours
+    desk.pending[who, number] += step.back
+    desk.consumed[who] += step.hours - step.back
+    desk.touched[who] = np.maximum(desk.touched[who], np.where(step.back > 0, step.settled, at))
+    coming = step.outcome == SCHEDULED
+    over = np.maximum(np.where(coming, at, step.settled), np.where(coming, 0, step.ends))
+    desk.free[who] = np.minimum(over + 11 * MINUTE, desk.window.now)
+
+
+def _booking_time(rng: np.random.Generator, desk: Desk, step: _Step) -> Ints:
     """An instant after the student's last class was settled and before this one starts, seldom at night."""
-    latest = np.minimum(before, now)
-    earliest = np.maximum(free, np.minimum(starts - 13 * DAY, now - 2 * DAY))
-    at = earliest + (rng.uniform(0.05, 0.9, len(starts)) * (latest - earliest)).astype(np.int64)
+    now = desk.window.now
+    latest = np.minimum(step.closes, now)
+    earliest = np.maximum(desk.free[step.who], np.minimum(step.ends - 13 * DAY, now - 2 * DAY))
+    at = earliest + (rng.uniform(0.05, 0.9, len(latest)) * (latest - earliest)).astype(np.int64)
     by_day = at + np.where(at % DAY < 7 * HOUR, 8 * HOUR, 0)
     at = np.where(by_day < latest, by_day, at)
     whole: Ints = at // 1_000_000 * 1_000_000
@@ -155,111 +129,6 @@ def _oldest(desk: Desk, who: Ints, at: Ints) -> tuple[Ints, Flags]:
     return number, usable[np.arange(len(who)), number]
 
 
-def expire(desk: Desk, who: Ints, at: Ints) -> None:
-    """The expiry job: what is left of a package past its date leaves ``hours_purchased``, once."""
-    late = desk.next_expiry[who] <= at
-    who, at = who[late], at[late]
-    if not len(who):
-        return
-    over = desk.expires[who] <= at[:, None]
-    lost = np.where(over, np.maximum(desk.left[who], 0), 0)
-    desk.left[who] = np.where(over, 0, desk.left[who])
-    desk.purchased[who] -= lost.sum(axis=1)
-    last = np.where(over, desk.expires[who], 0).max(axis=1)
-    desk.touched[who] = np.maximum(desk.touched[who], last + 20 * MINUTE)
-    desk.next_expiry[who] = np.where(over, _NEVER, desk.expires[who]).min(axis=1)
-
-
-def _charge_subscriptions(desk: Desk, rng: np.random.Generator, who: Ints, at: Ints | int) -> None:
-    """The monthly charge of every subscriber up to ``at``; none in July and August, when schools are closed."""
-    who, at = _only(desk.cohort.plan[who] == SUBSCRIPTION, who, at)
-    month_of = (at // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    new = desk.due_month[who] < 0
-    desk.due_month[who] = np.where(new, month_of, desk.due_month[who])
-    day_of_month = who * 7 % 27
-    while len(who):
-        due = desk.due_month[who]
-        due = due + np.where(due % 12 == 6, 2, np.where(due % 12 == 7, 1, 0))
-        charged = due.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) * DAY
-        charged += day_of_month * DAY + 5 * HOUR + who % 3600 * 1_000_000
-        first = desk.bought[who] == 0
-        charged = np.where(first, at - 45 * MINUTE, charged)
-        ripe = charged <= at
-        who, at, charged, due, day_of_month = who[ripe], at[ripe], charged[ripe], due[ripe], day_of_month[ripe]
-        if not len(who):
-            return
-        _buy(desk, rng, who, charged)
-        desk.due_month[who] = due + 1
-    return
-
-
-def _renew(desk: Desk, rng: np.random.Generator, who: Ints, at: Ints, hours: Ints) -> None:
-    """Buy a package where too little is left for this class, and for as many more as the student likes to have."""
-    who, at, hours = (a[desk.cohort.plan[who] != SUBSCRIPTION] for a in (who, at, hours))
-    valid = desk.expires[who] > at[:, None]
-    left = np.where(valid, desk.left[who], 0).sum(axis=1)
-    # The platform refuses a booking that its counter does not cover, whatever the packages say.
-    counter = desk.purchased[who] - desk.consumed[who]
-    left = np.where(desk.cohort.oldest_only[who], counter, np.minimum(left, counter))
-    short = left < hours * (1 + desk.cohort.renew_at[who])
-    who, at = who[short], at[short]
-    again = desk.bought[who] > 0
-    leaves = again & (rng.random(len(who)) < 0.012) & (left[short] < hours[short])
-    desk.renews[who[leaves]] = False
-    who, at = who[~leaves], at[~leaves]
-    gap = rng.integers(2, 110, len(who)) * MINUTE
-    _buy(desk, rng, who, at - gap)
-
-
-def _buy(desk: Desk, rng: np.random.Generator, who: Ints, at: Ints) -> None:
-    """A completed purchase: the counters of hours and money go up."""
-    cohort = desk.cohort
-    plan, school = cohort.plan[who], cohort.school[who]
-    hours, days = _HOURS[school, plan], _VALID[school, plan]
-    amount = _PRICES[school, plan, (at >= desk.window.price_rise).astype(np.int64)]
-    amount = np.where(cohort.discount[who], amount * 19 // 20, amount)
-    room = (desk.purchased[who] + hours <= _MOST_HOURS) & (desk.paid[who] + amount <= _MOST_MONEY)
-    room &= desk.bought[who] < desk.left.shape[1]
-    desk.renews[who[~room]] = False
-    who, at, plan, hours, days, amount = (a[room] for a in (who, at, plan, hours, days, amount))
-    # Valid to the end of the day in UTC, as the platform counts days.
-    end = (at // DAY + days) * DAY + DAY - 1_000_000
-    expires = np.where(days > 0, end, _NEVER)
-    number = desk.bought[who]
-    desk.left[who, number] = hours
-    desk.expires[who, number] = expires
-    desk.bought[who] += 1
-    desk.purchased[who] += hours
-    desk.paid[who] += amount
-    desk.touched[who] = np.maximum(desk.touched[who], at)
-    desk.next_expiry[who] = np.minimum(desk.next_expiry[who], expires)
-    desk.purchases.append((who, number, plan, at, expires, amount, hours))
-
-
-def _buy_without_classes(desk: Desk, rng: np.random.Generator) -> None:
-    """Those who have bought lately and not been taught yet."""
-    who = np.flatnonzero(desk.cohort.kind == BOUGHT_ONLY)
-    at = desk.window.now - rng.integers(60, 12 * 24 * 60, len(who)) * MINUTE
-    _buy(desk, rng, who, at // 1_000_000 * 1_000_000)
-
-
-def _only(rows: Flags, who: Ints, at: Ints | int) -> tuple[Ints, Ints]:
-    return who[rows], np.broadcast_to(np.asarray(at, dtype=np.int64), who.shape)[rows]
-
-
-def purchases(desk: Desk) -> Purchases:
-    """Everything bought, ordered by student and number."""
-    columns = _joined(desk.purchases, 7)
-    order = np.lexsort((columns[1], columns[0]))
-    return Purchases(*(column[order] for column in columns))
-
-
 def booked(desk: Desk) -> Booked:
     """Everything booked, in the order of the timetable."""
-    return Booked(*_joined(desk.booked, 5))
-
-
-def _joined(parts: list[tuple[Ints, ...]], width: int) -> list[Ints]:
-    if not parts:
-        return [np.zeros(0, dtype=np.int64) for _ in range(width)]
-    return [np.concatenate([part[n] for part in parts]).astype(np.int64) for n in range(width)]
+    return Booked(*joined(desk.booked, 5))

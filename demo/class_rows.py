@@ -60,10 +60,10 @@ def class_rows(
 def _trials(
     rng: np.random.Generator, cohort: Cohort, window: Window, timetable: Timetable, booked: Booked
 ) -> tuple[Ints, Ints]:
-    """A free first lesson a week before the first class of about half of those taught alone."""
+    """A free first lesson a week before the first class of most who are taught alone."""
     first = np.full(cohort.size, NULL)
     np.minimum.at(first, booked.student, booked.occurrence)
-    wants = (rng.random(cohort.size) < 0.55) & ~cohort.series_group[cohort.series]
+    wants = (rng.random(cohort.size) < 0.8) & ~cohort.series_group[cohort.series]
     student = np.flatnonzero(wants & (first != NULL) & (first >= 2))
     occurrence, series = first[student] - 2, cohort.series[student]
     open_day = window.teaching[cohort.school[student], timetable.day[occurrence, series]]

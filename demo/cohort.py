@@ -108,7 +108,7 @@ def draw_cohort(rng: np.random.Generator, size: int, window: Window) -> Cohort:
     series, lead = _draw_series(rng, school)
     count = len(lead)
     minutes = rng.choice([60, 90, 120], count, p=[0.85, 0.05, 0.1]).astype(np.int64)
-    twice = (rng.random(count) < 0.6) & (minutes < 120)
+    twice = (rng.random(count) < 0.66) & (minutes < 120)
     group = np.bincount(series, minlength=count) > 1
     kind = rng.choice([ORDINARY, NEW, BOUGHT_ONLY], size, p=[0.945, 0.035, 0.02]).astype(np.int64)
     first, last, fade = _draw_stay(rng, size, window)
@@ -118,7 +118,7 @@ def draw_cohort(rng: np.random.Generator, size: int, window: Window) -> Cohort:
         attendance=rng.uniform(0.9, 1.0, size), plan=_draw_plan(rng, pace),
         renew_at=rng.choice([0, 1, 2], size, p=[0.45, 0.35, 0.2]).astype(np.int64),
         block=rng.choice([1, 4], size, p=[0.78, 0.22]).astype(np.int64),
-        oldest_only=rng.random(size) < 0.02, discount=rng.random(size) < 0.08,
+        oldest_only=rng.random(size) < 0.008, discount=rng.random(size) < 0.08,
         series=series, series_school=school[lead], series_group=group, series_twice=twice, series_minutes=minutes,
     )
 

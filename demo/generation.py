@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from demo import database
-from demo.bookings import booked, purchases, replay
+from demo.bookings import booked, replay
 from demo.class_rows import ChunkIds, class_rows
 from demo.cohort import DAY, Window, draw_cohort, open_window
 from demo.columns import NULL, Ids
+from demo.desk import purchases
 from demo.errors import BadDemoSize
 from demo.hazards import identical_updates, plant_hazards
 from demo.money_rows import money_rows

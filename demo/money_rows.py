@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
-from demo.bookings import Desk, Purchases
 from demo.cohort import DAY, MINUTE, Cohort, Ints, Window
 from demo.columns import Ids, arrow_table
+from demo.desk import Desk, Purchases
 from demo.schools import SCHOOLS
 
 _FAILURES = ("Your card was declined.", "Your card has insufficient funds.", "Your card's security code is incorrect.")
@@ -83,8 +83,8 @@ def _refunds(rng: np.random.Generator, desk: Desk, bought: Purchases) -> tuple[I
     gone = ~desk.renews | (desk.cohort.last_day < desk.window.today_index - 7)
     luck = rng.random(len(left))
     unused = gone[bought.student] & (left > 0) & (bought.expires > desk.window.now)
-    full = unused & (luck < 0.06)
-    part = unused & (luck >= 0.06) & (luck < 0.3) & (left < bought.hours)
+    full = unused & (luck < 0.04)
+    part = unused & (luck >= 0.04) & (luck < 0.18) & (left < bought.hours)
     share = bought.amount * np.maximum(left, 0) // np.maximum(bought.hours, 1)
     return np.where(full, bought.amount, np.where(part, share, 0)), full
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from demo.bookings import Desk
 from demo.cohort import DAY, NEW, Cohort, Ints, Window
 from demo.columns import NULL, Ids, arrow_table
+from demo.desk import Desk
 from demo.names import email_address, family_name, full_name
 from demo.schools import SCHOOLS
 from demo.timetable import Timetable

@@ -5,10 +5,14 @@ from collections import defaultdict
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
+import pytest
+
+import demo
 from demo.schools import SCHOOLS
 from demo.terms import breaks, easter, is_teaching_day, teaching_days
-from tests.demo.conftest import TODAY, Made
+from tests.demo.conftest import TODAY, Made, open_made
 
 _NOW = TODAY.strftime("%Y-%m-%d %H:%M:%S.000000")
 
@@ -83,6 +87,22 @@ def test_a_class_is_booked_on_the_oldest_package_that_has_hours_and_is_valid(mad
     steps = [b[1] >= a[1] for a, b in pairwise(order) if a[0] == b[0]]
     # Hours that come back are used again from their old package, so not every step goes forward.
     assert sum(steps) / len(steps) > 0.98
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_a_newcomer_of_the_crowd_has_nothing_yet(tmp_path: Path, seed: int) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    crowd = open_made(
+        tmp_path / "x.db", demo.generate(url, students=400, years=1, seed=seed, today=TODAY, hazards=False)
+    )
+    without = "not exists (select 1 from finances_studentaccountbalance b where b.student_id = u.user_id)"
+    assert crowd.one(f"select count(*) from accounts_studentprofile u where {without}") > 0
+    for table, column in (
+        ("finances_purchasetransaction", "student_id"), ("finances_classsession_students", "customuser_id"),
+    ):
+        assert crowd.one(f"select count(*) from {table} t join accounts_studentprofile u "
+                         f"on u.user_id = t.{column} where {without}") == 0  # fmt: skip
+    crowd.connection.close()
 
 
 def test_no_class_takes_place_in_the_holidays_or_on_a_sunday(made: Made) -> None:
