@@ -36,7 +36,7 @@ create or replace temp macro class_hour(class_at, start_time) as
 
 -- The school's day of an instant.  Dates stop where Python's do.
 create or replace temp macro school_day(instant, zone) as
-    least(timezone(zone, instant)::date, date '9999-12-31');
+    case when instant is not null then least(timezone(zone, instant)::date, date '9999-12-31') end;
 
 create or replace temp macro booking_state(booked, effective, is_taught, held_at) as
     case

@@ -98,10 +98,8 @@ def _history(student: int, grants: _Rows, refunds: _Rows, bookings: _Rows, adjus
 
 def _results(done: Replay) -> _Results:
     student = done.history.student_id
-    entries = [
-        (e.entry_id, student, e.school_id, e.package_id, e.kind, e.hours, e.cents, e.at, e.recorded_at, e.source_table, e.source_id, e.session_id, e.note)
-        for e in done.entries()
-    ]
+    # An entry's own fields, with the student after its id.
+    entries = [(entry[0], student, *entry[1:]) for entry in done.entries()]
     charges = [
         (
             c.consumption_id, c.plain, c.portions[0][0] if len(c.portions) == 1 else None, _in_words(c.portions), c.school_id,
@@ -131,7 +129,7 @@ def _work(job: tuple[list[History], int, BurnOrder]) -> _Results:
     charges: _Rows = []
     held: _Rows = []
     for history in histories:
-        more = _results(replay(history, until, order))
+        more = _results(replay(history, until, order, every_entry=False))
         entries += more[0]
         charges += more[1]
         held += more[2]

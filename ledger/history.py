@@ -6,15 +6,14 @@ Hours are hundredths of an hour, money is cents, instants are microseconds since
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 NEVER = 2**62
 
 BurnOrder = Literal["as_booked_then_soonest_expiry", "soonest_expiry", "oldest_first"]
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(NamedTuple):
     """Money given back: ``cents`` is ignored for a full refund, which takes all that is left of the price."""
 
     at: int
@@ -23,8 +22,7 @@ class Refund:
     recorded_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A purchase that grants hours, or goodwill hours of an adjustment (negative ``package_id``, no price)."""
 
     package_id: int
@@ -38,8 +36,7 @@ class Grant:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(NamedTuple):
     """A consumption: hours held at ``held_at`` for a class at ``class_at``; ``returned`` of them came back."""
 
     consumption_id: int
@@ -54,8 +51,7 @@ class Booking:
     recorded_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(NamedTuple):
     """An override of ours that is not a grant: hours deducted, an expiry moved, a class returned."""
 
     adjustment_id: int
@@ -80,8 +76,7 @@ class History:
     adjustments: list[Adjustment] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One ledger entry; ``hours`` and ``cents`` are signed (see README.md)."""
 
     entry_id: str
@@ -98,8 +93,7 @@ class Entry:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """What became of one booking: the portions that pay for it (package or None, hours), and its revenue.
 
     ``plain`` bookings were charged to one package from the start, so their reservation and consumption

@@ -36,14 +36,14 @@ class _Held:
     """A booking's hours while they are held; a deduction past the last hour waits here too, without a class."""
 
     __slots__ = (
-        "cents", "cents_at_class", "covered_later", "covers", "portions", "returned", "returned_at", "source", "taught",
+        "cents", "cents_at_class", "covers", "is_plain", "portions", "returned", "returned_at", "source", "taught",
     )
 
     def __init__(self, source: Booking | Adjustment) -> None:
         self.source = source
         self.portions: list[_Portion] = []
         self.taught = isinstance(source, Adjustment)
-        self.covered_later = False
+        self.is_plain = False
         self.cents_at_class = 0
         self.cents = 0
         self.returned = 0
@@ -54,10 +54,13 @@ class _Held:
 class Replay:
     """The replay of one student's history up to ``until`` (microseconds, inclusive)."""
 
-    def __init__(self, history: History, until: int, burn_order: BurnOrder = "as_booked_then_soonest_expiry") -> None:
+    def __init__(
+        self, history: History, until: int, burn_order: BurnOrder = "as_booked_then_soonest_expiry", *, every_entry: bool = True
+    ) -> None:
         self.history = history
         self.until = until
         self.burn_order = burn_order
+        self.every_entry = every_entry
         self.packages: dict[int, Package] = {}
         self._entries: list[Entry] = []
         self._held: dict[int, _Held] = {}
@@ -130,7 +133,6 @@ class Replay:
                     continue
                 portion.hours -= hours
                 held.portions.append(_Portion(package, hours))
-                held.covered_later = True
                 held.covers += 1
                 package.remaining -= hours
                 package.held += hours
@@ -213,6 +215,10 @@ class Replay:
         taken: list[tuple[Package | None, int]] = []
         if hours <= 0:
             return taken
+        booked = self.packages.get(first) if first is not None and self.burn_order == "as_booked_then_soonest_expiry" else None
+        if booked is not None and booked.remaining >= hours and not booked.is_expired:
+            booked.remaining -= hours
+            return [(booked, hours)]
         for package in self._candidates(first):
             part = min(package.remaining, hours)
             package.remaining -= part
@@ -231,7 +237,8 @@ class Replay:
                 package.held += hours
             else:
                 self._owing.append(held)
-        if booking.class_at > booking.held_at:
+        held.is_plain = not held.portions or (len(held.portions) == 1 and held.portions[0].package is not None)
+        if booking.class_at > booking.held_at and (self.every_entry or not held.is_plain):
             for number, portion in enumerate(held.portions):
                 self._write_booking(held, portion, number, "reserved", "reserved", -portion.hours, 0, booking.held_at)
 
@@ -245,6 +252,8 @@ class Replay:
                 continue
             cents = portion.package.teach(portion.hours - portion.returned) if portion.package is not None else 0
             held.cents_at_class += cents
+            if held.is_plain and not self.every_entry:
+                continue
             if booking.class_at > booking.held_at:
                 self._write_booking(held, portion, number, "lifted", "reserved", portion.hours, 0, booking.class_at)
             kind = "overdrawn" if portion.package is None else "consumed"
@@ -307,22 +316,8 @@ class Replay:
     # -- results -----------------------------------------------------------------------------------
 
     def entries(self) -> list[Entry]:
-        """Every entry that must be kept one by one: all but those of plain bookings."""
-        plain = {key for key, held in self._held.items() if self._is_plain(held)}
-        return [
-            entry
-            for entry in self._entries
-            if entry.source_table != _CONSUMPTION or entry.kind not in ("reserved", "consumed") or entry.source_id not in plain
-        ]
-
-    def all_entries(self) -> list[Entry]:
-        """Every entry, those of plain bookings too."""
+        """The entries; without those of plain bookings where ``every_entry`` is off."""
         return self._entries
-
-    def _is_plain(self, held: _Held) -> bool:
-        if not held.portions:
-            return True
-        return not held.covered_later and len(held.portions) == 1 and held.portions[0].package is not None
 
     def charges(self) -> list[Charge]:
         """What became of each booking held by ``until``."""
@@ -335,7 +330,7 @@ class Replay:
             owed = sum(p.hours - p.returned for p in held.portions if p.package is None)
             charges.append(
                 Charge(
-                    key, self._is_plain(held), portions, schools[0] if schools else None, owed,
+                    key, held.is_plain, portions, schools[0] if schools else None, owed,
                     held.returned, held.returned_at, held.cents_at_class, held.cents,
                 )
             )
@@ -379,6 +374,8 @@ class Replay:
         )
 
 
-def replay(history: History, until: int, burn_order: BurnOrder = "as_booked_then_soonest_expiry") -> Replay:
-    """Replay ``history`` up to ``until``."""
-    return Replay(history, until, burn_order).run()
+def replay(
+    history: History, until: int, burn_order: BurnOrder = "as_booked_then_soonest_expiry", *, every_entry: bool = True
+) -> Replay:
+    """Replay ``history`` up to ``until``; ``every_entry=False`` leaves out the entries of plain bookings (see Charge)."""
+    return Replay(history, until, burn_order, every_entry=every_entry).run()

@@ -27,7 +27,7 @@ select
     purchases.updated_at,
     purchases.hours_source,
     -- A package bought after its own expiry expires as it is granted.
-    greatest(purchases.expires_at, purchases.created_at) as expired_at,
+    case when purchases.expires_at is not null then greatest(purchases.expires_at, purchases.created_at) end as expired_at,
     coalesce(uses.booked, 0) as booked,
     coalesce(uses.is_exact, true) as is_exact,
 from stage_purchases as purchases

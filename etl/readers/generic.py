@@ -27,8 +27,9 @@ _BATCH = 100_000
 _CASTS = {
     "boolean": "try_cast({c} as boolean)",
     "decimal(18,2)": "try_cast({c} as decimal(18,2))",
-    "timestamptz": "least(greatest(try_cast({c} as timestamptz), '0001-01-02 00:00:00+00'), '9999-12-31 23:59:59.999999+00')",
-    "date": "least(greatest(try_cast({c} as date), '0001-01-02'), '9999-12-31')",
+    "timestamptz": "case when try_cast({c} as timestamptz) is not null then"
+    " least(greatest(try_cast({c} as timestamptz), '0001-01-02 00:00:00+00'), '9999-12-31 23:59:59.999999+00') end",
+    "date": "case when try_cast({c} as date) is not null then least(greatest(try_cast({c} as date), '0001-01-02'), '9999-12-31') end",
 }
 
 

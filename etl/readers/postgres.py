@@ -323,7 +323,7 @@ class PostgresSource:
         shapes = self._shapes[table.name]
         odd = " or ".join(f"({s.odd})" for s in shapes if s.odd) or "false"
         careful = table.name in self._odd
-        values = {s.column.name: s.expression for s in shapes if not s.plain or careful}
+        values = {s.column.name: s.expression for s in shapes if careful or not s.plain or s.column.stage == "varchar"}
         keys, content = checksums(table, "postgres", deep=deep, values=values)
         rows, strange, keys_sum, content_sum = self._one(
             f"select count(*), count(*) filter (where {odd}), {keys}::text, {content}::text from {self._from(table, horizon)}"
