@@ -73,11 +73,14 @@ def schools_changed(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def note_changed(con: duckdb.DuckDBPyConnection, present: set[str]) -> None:
-    """Add the students whose rows changed to ``dirty_students``, in the transaction that changes the mirror.
+    """Note the students whose rows changed, and the days whose classes did, in the transaction that changes the mirror.
 
     A sync that dies before publishing leaves them there for the next one.
     """
     con.execute(_CHANGED_STUDENTS)
+    con.execute(
+        "insert into dirty_days select date from temp.before_finances_classsession union select date from temp.after_finances_classsession"
+    )
     if "finances_classsession_students" in present:
         con.execute(_CLASS_LISTS)
     con.execute(_PLANS)

@@ -16,8 +16,34 @@ from etl.replaying import replay_students
 from etl.statements import Statement, script, statements
 from ledger.history import BurnOrder
 
-BY_STUDENT = ("purchases", "consumptions", "entries", "reservations", "drift_causes")
+BY_STUDENT = ("purchases", "consumptions", "entries", "reservations", "packages", "drift_causes")
 """Tables kept from snapshot to snapshot; only the rows of students built again are replaced."""
+
+_FOUND_DAYS = """
+create or replace temp table touched_days as
+with
+parts as (
+    select class_date, consumption_id, school_id, teacher_id, session_type, grade_level, session_status, session_id, hours_effective, state = 'upcoming' as is_upcoming
+    from snap.consumptions
+    semi join picked_students using (student_id)
+),
+built as (
+    select class_date, consumption_id, school_id, teacher_id, session_type, grade_level, session_status, session_id, hours_effective, state = 'upcoming' as is_upcoming
+    from build_consumptions
+)
+select class_date from (from parts except from built)
+union
+select class_date from (from built except from parts)
+union
+select class_date from dirty_days
+"""
+
+_ALL_DAYS = """
+create or replace temp table touched_days as
+select date as class_date from mirror.finances_classsession
+union
+select class_date from build_consumptions
+"""
 
 
 @dataclass(frozen=True)
@@ -136,6 +162,7 @@ class Build:
     def replace_students(self, *, everyone: bool) -> None:
         """Put the picked students' rows into the snapshot, in place of their old ones."""
         self.progress("writing the ledger", 2, 3)
+        self.con.execute(_ALL_DAYS if everyone else _FOUND_DAYS)
         if not everyone:
             for table in BY_STUDENT:
                 self.con.execute(f"delete from snap.{table} where student_id in (select student_id from picked_students)")
@@ -154,7 +181,9 @@ class Build:
         for number, statement in enumerate(found):
             self.progress("summing up", number, len(found))
             target = statement.text.partition("insert into ")[2].split("\n", 1)[0].strip()
-            if target and target not in kept:
+            if target == "snap.usage_by_day":
+                self.con.execute("delete from snap.usage_by_day where class_date in (select class_date from touched_days)")
+            elif target and target not in kept:
                 self.con.execute(f"delete from {target}")
             if statement.name == "82_other_issues":
                 self.con.execute(

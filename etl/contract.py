@@ -171,11 +171,12 @@ Table(
 
 @dataclass(frozen=True)
 class ContractColumn:
-    """One column we need: its name, the DuckDB type it is mirrored as, and whether it may be null."""
+    """One column we need: its name, the DuckDB type it is mirrored as, whether it may be null, whether it holds JSON."""
 
     name: str
     stage: str
     nullable: bool
+    is_document: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def tables() -> tuple[ContractTable, ...]:
     return tuple(
         ContractTable(
             table.name,
-            tuple(ContractColumn(c.name, c.info["stage"], bool(c.nullable)) for c in table.columns),
+            tuple(ContractColumn(c.name, c.info["stage"], bool(c.nullable), isinstance(c.type, JSON)) for c in table.columns),
             table.info.get("optional"),
         )
         for table in platform.sorted_tables

@@ -43,6 +43,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create table if not exists odd_values (table_name varchar, row_id bigint, column_name varchar, value varchar)")
     con.execute("create table if not exists memory (key varchar, value varchar)")
     con.execute("create table if not exists dirty_students (student_id bigint)")
+    con.execute("create table if not exists dirty_days (class_date date)")
     con.execute("create table if not exists next_events (student_id bigint, happens_at timestamptz)")
     con.execute("create table if not exists known_adjustments (id bigint, student_id bigint)")
 

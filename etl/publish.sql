@@ -31,8 +31,24 @@ select * from build_consumptions
 order by student_id, class_at, consumption_id;
 
 insert into snap.entries
-select * from build_entries
-order by student_id, effective_at, entry_id;
+select
+    entries.entry_id,
+    entries.student_id,
+    entries.school_id,
+    entries.package_id,
+    entries.kind,
+    entries.hours,
+    entries.amount,
+    entries.effective_at,
+    school_day(entries.effective_at, coalesce(schools.timezone, getvariable('default_timezone'))) as effective_date,
+    entries.recorded_at,
+    entries.source_table,
+    entries.source_id,
+    entries.session_id,
+    entries.note,
+from build_entries as entries
+left join stage_schools as schools on schools.school_id = entries.school_id
+order by entries.student_id, entries.effective_at, entries.entry_id;
 
 insert into snap.reservations
 select * from build_reservations

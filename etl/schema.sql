@@ -157,7 +157,7 @@ comment on column consumptions.state is 'upcoming (booked with a date in the fut
 comment on column consumptions.is_refunded is 'The platform''s own flag; see the glossary for why it says little.';
 comment on column consumptions.updated_at is 'Last change the platform recorded.';
 
-create table entries (entry_id varchar, student_id bigint, school_id bigint, package_id bigint, kind varchar, hours decimal(12,2), amount decimal(14,2), effective_at timestamptz, recorded_at timestamptz, source_table varchar, source_id bigint, session_id bigint, note varchar);
+create table entries (entry_id varchar, student_id bigint, school_id bigint, package_id bigint, kind varchar, hours decimal(12,2), amount decimal(14,2), effective_at timestamptz, effective_date date, recorded_at timestamptz, source_table varchar, source_id bigint, session_id bigint, note varchar);
 comment on table entries is 'Ledger entries kept one by one: everything except the reservations and consumptions of classes charged to one package. Read "ledger" instead. Grain: entry_id.';
 comment on column entries.entry_id is 'Made from source, kind and position: a rebuild gives the same id.';
 comment on column entries.student_id is 'Whose hours.';
@@ -167,6 +167,7 @@ comment on column entries.kind is 'purchased, reserved, consumed, returned, expi
 comment on column entries.hours is 'Signed hours.';
 comment on column entries.amount is 'Signed change of deferred money.';
 comment on column entries.effective_at is 'When it counts.';
+comment on column entries.effective_date is 'The same as a day of the school in whose books it stands.';
 comment on column entries.recorded_at is 'When the source recorded it.';
 comment on column entries.source_table is 'Table of the row behind it.';
 comment on column entries.source_id is 'Id of that row.';

@@ -172,6 +172,7 @@ class _Sync:
     def _read_all(self, con: duckdb.DuckDBPyConnection, source: Source, moment: Moment, reason: str) -> _Mirrored:
         tables = mirror.read_all(con, source, self.progress)
         con.execute("delete from dirty_students")
+        con.execute("delete from dirty_days")
         mirror.remember(con, "built_on", None)
         return _Mirrored(moment, source.name, source.where, "full", reason, tables, "everything was read")
 
@@ -285,6 +286,7 @@ class _Sync:
         con.execute("delete from next_events where student_id in (select student_id from picked_students)")
         con.execute("insert into next_events select student_id, happens_at from build_next_events")
         con.execute("delete from dirty_students")
+        con.execute("delete from dirty_days")
         con.execute("delete from known_adjustments")
         con.execute("insert into known_adjustments select id, student_id from all_adjustments")
         con.execute("commit")

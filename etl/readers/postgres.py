@@ -25,7 +25,7 @@ from etl.errors import ContractViolated, SourceRefused, SourceUnreachable
 from etl.readers.shapes import Shape, SourceColumn, checksums, quoted, shape_of
 from etl.readers.source import Fingerprints, Moment, OddValue, add_up
 
-DEEP_BYTES = 256_000_000
+DEEP_BYTES = 32_000_000
 """Tables up to this size have their texts hashed into the certificate; larger ones have them measured."""
 
 _BUCKET = 8192

@@ -130,13 +130,14 @@ _POSTGRES_TERMS = {
 def checksums(table: ContractTable, dialect: str, *, deep: bool, values: dict[str, str] | None = None) -> tuple[str, str]:
     """Two SQL aggregates, of the set of ids and of all values, as ``dialect`` ("duckdb" or "postgres") writes them.
 
-    ``values`` gives the expression of a column where it is not the column itself.  ``deep`` also hashes texts;
-    otherwise a text counts by its length (tables of millions of rows, whose texts are short codes).
+    ``values`` gives the expression of a column where it is not the column itself.  ``deep`` hashes every text;
+    otherwise only documents are hashed and a text counts by its length (large tables, whose texts are short codes).
     """
     terms = _DUCKDB_TERMS if dialect == "duckdb" else _POSTGRES_TERMS
     parts = []
     for number, column in enumerate(table.columns):
-        kind = f"{column.stage} deep" if column.stage == "varchar" and deep else column.stage
+        hashed = column.stage == "varchar" and (deep or column.is_document)
+        kind = f"{column.stage} deep" if hashed else column.stage
         value = (values or {}).get(column.name, quoted(column.name))
         parts.append(f"{2 * number + 3} * ({terms[kind].format(c=f'({value})')})")
     return _KEYS, f"coalesce(sum(({' + '.join(parts)}) * (id % 61 + 1)), 0)"

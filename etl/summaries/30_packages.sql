@@ -17,6 +17,7 @@ singles as (
         sum(amount) filter (where kind in ('expired', 'extended')) as breakage,
         sum(amount) filter (where kind = 'voided') as refunded,
     from snap.entries
+    semi join picked_students using (student_id)
     where package_id > 0
     group by package_id
 ),
@@ -26,6 +27,7 @@ classes as (
         sum(hours_booked) as booked,
         sum(amount_at_class) as recognised,
     from snap.consumptions
+    semi join picked_students using (student_id)
     where not is_split and charged_package_id is not null
     group by charged_package_id
 ),
@@ -57,7 +59,8 @@ added_up as (
     left join classes on classes.package_id = purchases.transaction_id
     left join snap.reservations as reservations on reservations.package_id = purchases.transaction_id
     left join moved on moved.package_id = purchases.transaction_id
-    left join snap.schools as schools on schools.school_id = purchases.school_id
+    left join stage_schools as schools on schools.school_id = purchases.school_id
+    semi join picked_students as picked on picked.student_id = purchases.student_id
     where purchases.grants
 )
 select

@@ -13,7 +13,7 @@ sessions as (
         count(*) as classes,
         count(*) filter (where is_trial) as trials,
     from mirror.finances_classsession
-    where date is not null
+    semi join touched_days on touched_days.class_date = finances_classsession.date
     group by all
 ),
 charged as (
@@ -27,6 +27,7 @@ charged as (
         sum(hours_effective) as hours,
         count(*) as students,
     from snap.consumptions
+    semi join touched_days using (class_date)
     where state <> 'upcoming'
     group by all
 ),

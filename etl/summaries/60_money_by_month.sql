@@ -4,29 +4,33 @@ insert into snap.money_by_month
 with
 singles as (
     select
-        coalesce(entries.school_id, 0) as school_id,
-        date_trunc('month', school_day(entries.effective_at, coalesce(schools.timezone, getvariable('default_timezone'))))::date as month,
-        sum(entries.amount) filter (where entries.kind = 'purchased') as sold,
-        sum(-entries.amount) filter (where entries.kind in ('consumed', 'returned')) as recognised,
-        sum(-entries.amount) filter (where entries.kind in ('expired', 'extended')) as breakage,
-        sum(-entries.amount) filter (where entries.kind = 'voided') as refunded,
-    from snap.entries as entries
-    left join snap.schools as schools on schools.school_id = entries.school_id
-    where entries.amount <> 0
+        coalesce(school_id, 0) as school_id,
+        date_trunc('month', effective_date)::date as month,
+        sum(amount) filter (where kind = 'purchased') as sold,
+        sum(-amount) filter (where kind in ('consumed', 'returned')) as recognised,
+        sum(-amount) filter (where kind in ('expired', 'extended')) as breakage,
+        sum(-amount) filter (where kind = 'voided') as refunded,
+    from snap.entries
+    where amount <> 0
     group by 1, 2
 ),
 classes as (
     -- A class in its own school's books falls on its own day; elsewhere, on the day of the books.
     select
         coalesce(rows.charged_school_id, 0) as school_id,
-        date_trunc('month', case
-            when rows.school_id = rows.charged_school_id and rows.session_id is not null then rows.class_date
-            else school_day(rows.class_at, coalesce(schools.timezone, getvariable('default_timezone')))
-        end)::date as month,
+        date_trunc('month', rows.class_date)::date as month,
         sum(rows.amount_at_class) as recognised,
     from snap.consumptions as rows
+    where not rows.is_split and rows.amount_at_class <> 0 and rows.school_id = rows.charged_school_id and rows.session_id is not null
+    group by 1, 2
+    union all
+    select
+        coalesce(rows.charged_school_id, 0),
+        date_trunc('month', school_day(rows.class_at, coalesce(schools.timezone, getvariable('default_timezone'))))::date,
+        sum(rows.amount_at_class),
+    from snap.consumptions as rows
     left join snap.schools as schools on schools.school_id = rows.charged_school_id
-    where not rows.is_split and rows.amount_at_class <> 0
+    where not rows.is_split and rows.amount_at_class <> 0 and not coalesce(rows.school_id = rows.charged_school_id and rows.session_id is not null, false)
     group by 1, 2
 ),
 moves as (
