@@ -1,0 +1,102 @@
+"""Questions, checks and proofs from the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from cli.main import app
+from tests.cli.conftest import AsJson, Ran
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_every_question_is_listed(as_json: AsJson) -> None:
+    named = {question["name"] for question in as_json("ask", "--list")}
+    assert named == {path.stem for path in (ROOT / "queries").glob("*.sql")}
+
+
+@pytest.mark.usefixtures("at_school")
+def test_an_answer_says_as_of_when_and_keeps_every_digit(as_json: AsJson) -> None:
+    answer = as_json("ask", "overview_figures")
+    assert answer["as_of"] == "2026-11-23T09:00:00+00:00"
+    assert re.fullmatch(r"-?\d+\.\d\d", answer["rows"][0]["hours_usable"])
+
+
+@pytest.mark.usefixtures("at_school")
+def test_an_answer_in_csv_runs_no_formula(ran: Ran) -> None:
+    code, out, _ = ran("ask", "students_found", "--param", "search=a", "--param", "limit=1000", "--csv")
+    assert code == 0
+    rows = list(csv.reader(io.StringIO(out)))
+    assert len(rows) > 10
+    assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert any(cell.startswith(("'=", "'+", "'@")) for row in rows for cell in row)
+
+
+@pytest.mark.usefixtures("at_school")
+def test_a_scope_narrows_the_answer(ran: Ran, as_json: AsJson) -> None:
+    assert len(as_json("ask", "schools", "--school", "1")["rows"]) == 1
+    assert len(as_json("ask", "schools")["rows"]) == 3
+    code, _, err = ran("ask", "schools", "--school", "1", "--student", "2")
+    assert (code, "not for both" in err) == (1, True)
+
+
+@pytest.mark.usefixtures("at_school")
+@pytest.mark.parametrize(("arguments", "sentence"), [
+    (["ask", "nosuch"], "There is no question 'nosuch'"),
+    (["ask", "schools", "--param", "x"], "'x' has no value; write it as name=value"),
+    (["ask", "schools", "--param", "x=1"], "has no parameter x"),
+    (["proof", "--student", "nobody@example.com"], "No student has the id or e-mail 'nobody@example.com'"),
+    (["proof", "--student", "CASEY.jordan@example.com"], "give the id instead"),
+])
+def test_what_cannot_be_answered_is_said(
+    arguments: list[str], sentence: str, ran: Ran
+) -> None:
+    code, out, err = ran(*arguments)
+    assert (code, out) == (1, "")
+    assert sentence in err
+
+
+@pytest.mark.usefixtures("at_school")
+def test_checks_that_warn_fail_only_when_strict(ran: Ran, as_json: AsJson) -> None:
+    assert as_json("check")["ok"]
+    code, _, err = ran("check", "--strict")
+    assert code == 1
+    assert re.search(r"\d+ of \d+ checks hold, [1-9]\d* warn", err)
+
+
+@pytest.mark.usefixtures("at_school")
+def test_a_proof_of_every_student_is_verified(as_json: AsJson) -> None:
+    listed = as_json("ask", "balances_page", "--param", "limit=100")["rows"]
+    assert len(listed) > 20
+    for student in listed:
+        proof = as_json("proof", "--student", str(student["student_id"]), "--verify")
+        assert proof["verified"] is True
+        assert proof["contradictions"] == []
+    assert any(proof["entries"])
+
+
+@pytest.mark.usefixtures("at_school")
+def test_a_proof_as_of_an_earlier_instant_is_verified(as_json: AsJson) -> None:
+    student = as_json("ask", "balances_page")["rows"][0]["student_id"]
+    now = as_json("proof", "--student", str(student), "--verify")
+    then = as_json("proof", "--student", str(student), "--as-of", "2026-06-01T00:00:00+00:00", "--verify")
+    assert then["verified"] is True
+    assert len(then["entries"]) < len(now["entries"])
+
+
+@pytest.mark.usefixtures("at_school")
+def test_a_contradicted_proof_ends_with_1(monkeypatch: pytest.MonkeyPatch, ran: Ran, as_json: AsJson) -> None:
+    from ledger import verify
+
+    monkeypatch.setattr(verify, "verify", lambda figures, entries: ["7.50 hours remain, but the entries say 8.00."])
+    student = as_json("ask", "balances_page")["rows"][0]["student_id"]
+    code, _, err = ran("proof", "--student", str(student), "--verify")
+    assert code == 1
+    assert "7.50 hours remain, but the entries say 8.00.\n" in err
