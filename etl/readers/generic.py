@@ -20,6 +20,7 @@ from etl.contract import ContractTable
 from etl.errors import ContractViolated, SourceUnreachable
 from etl.readers.shapes import quoted
 from etl.readers.source import Fingerprints, Moment, OddValue, add_up
+from settings import masked_url
 
 _BATCH = 100_000
 
@@ -43,7 +44,7 @@ class GenericSource:
         self.con = con
         self.url = url
         self.now = now
-        self.where = url.render_as_string(hide_password=True)
+        self.where = masked_url(url.render_as_string(hide_password=False))
         self._engine = sa.create_engine(url)
         self._connection: sa.Connection | None = None
         self._tables: dict[str, ContractTable] = {}

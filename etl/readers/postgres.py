@@ -24,6 +24,7 @@ from etl.contract import ContractTable
 from etl.errors import ContractViolated, SourceRefused, SourceUnreachable
 from etl.readers.shapes import Shape, SourceColumn, checksums, quoted, shape_of
 from etl.readers.source import Fingerprints, Moment, OddValue, add_up
+from settings import masked_url
 
 DEEP_BYTES = 32_000_000
 """Tables up to this size have their texts hashed into the certificate; larger ones have them measured."""
@@ -61,7 +62,7 @@ class PostgresSource:
         self.url = url
         self.dsn = dsn_of(url)
         self.now = now
-        self.where = url.set(password=None).render_as_string(hide_password=False)
+        self.where = masked_url(url.render_as_string(hide_password=False))
         self._pg: PgConnection | None = None
         self._shapes: dict[str, list[Shape]] = {}
         self._schemas: dict[str, str] = {}
@@ -313,7 +314,7 @@ class PostgresSource:
         self._run("savepoint adding")
         try:
             return self._added_up(table, horizon, deep)
-        except psycopg2.DataError:
+        except (psycopg2.DataError, psycopg2.NotSupportedError):
             # A value that no whole number can hold (NaN, infinity): add up what it will be read as.
             self._run("rollback to savepoint adding")
             self._odd.add(table.name)
