@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+Port = Annotated[int | None, typer.Option(help="Port of the app.", min=1, max=65535)]
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
 
 
 class NotADemo(HourbookError):
@@ -39,7 +43,8 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed makes the same school.")] = 1,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make the school anew.")] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before the app opens.")] = False,
-    port: Annotated[int | None, typer.Option(help="Port of the app.", min=1, max=65535)] = None,
+    port: Port = None,
+    host: Host = "localhost",
 ) -> None:
     """Make a demo school, sync it, and open the app."""
     import settings
@@ -56,38 +61,38 @@ def demo(
     store.migrate(chosen.store_url)
     syncing.sync_and_say(chosen)
     if not no_serve:
-        _serve(chosen, port or chosen.port)
+        _serve(chosen, host, port or chosen.port)
 
 
-def serve(port: Annotated[int | None, typer.Option(help="Port of the app.", min=1, max=65535)] = None) -> None:
+def serve(port: Port = None, host: Host = "localhost") -> None:
     """Open the app on the published snapshot."""
     import settings
     import store
 
     chosen = settings.load()
     store.migrate(chosen.store_url)
-    _serve(chosen, port or chosen.port)
+    _serve(chosen, host, port or chosen.port)
 
 
-def _serve(chosen: Settings, port: int) -> None:
+def _serve(chosen: Settings, host: str, port: int) -> None:
     """Become the app's process: signals and the exit code are then its own."""
-    if _is_taken(port):
+    if _is_taken(host, port):
         raise PortTaken(f"Port {port} is in use by another program: stop it, or choose another by --port.")
-    say(f"Hourbook is at http://localhost:{port} (stop it by Ctrl-C).")
-    sys.stderr.flush()
+    say(f"Hourbook is at http://{host}:{port} (stop it by Ctrl-C).")
+    sys.stdout.flush()
     os.chdir(ROOT)
     os.execv(sys.executable, [
         sys.executable, "-m", "streamlit", "run", "app.py",
-        "--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none",
-        "--browser.gatherUsageStats", "false", "--logger.level", chosen.log_level.lower(),
+        "--server.address", host, "--server.port", str(port), "--server.headless", "true",
+        "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false", "--logger.level", chosen.log_level.lower(),
     ])
 
 
-def _is_taken(port: int) -> bool:
+def _is_taken(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("", port))
-        except OSError:
-            return True
+            probe.bind((host, port))
+        except OSError as refused:
+            return refused.errno == errno.EADDRINUSE
     return False
