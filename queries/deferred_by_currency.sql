@@ -15,7 +15,7 @@ with latest as (
 select
     currency,
     sum(deferred)::decimal(18,2) as deferred,
-    count(*) as schools,
+    count(school_id) as schools,
 from latest
 group by currency
 order by currency

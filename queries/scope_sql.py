@@ -168,6 +168,11 @@ RULES: dict[str, Rule] = {
     "consumptions": Rule(schools=_CONSUMPTIONS, students=_of_student("consumptions")),
     "entries": Rule(schools=_of_school("entries"), students=_of_student("entries")),
     "ledger": Rule(schools=_of_school("ledger"), students=_of_student("ledger")),
+    "reservations": Rule(  # goodwill hours name no school: seen where the whole student is
+        schools=f"select t.* from main.reservations as t where t.package_id in (select package_id from main.packages "
+        f"where school_id in ({{ids}})) or (t.package_id < 0 and t.student_id in {_MINE} and {{wholly}})",
+        students=_of_student("reservations"),
+    ),
     "student_balances": Rule(schools=_STUDENT_BALANCES, students=_of_student("student_balances")),
     "student_school_balances": Rule(
         schools=_of_school("student_school_balances"), students=_of_student("student_school_balances")

@@ -42,7 +42,10 @@ select i * 10 + k, i, case when i <= 20 then 1 else 2 end, 'package',
 from range(1, 31) t(i), range(1, 4) u(k), now where i <> 30;
 update purchases set created_date = created_at::date;
 
-insert into consumptions
+insert into consumptions (consumption_id, student_id, school_id, session_id, booked_package_id, charged_package_id,
+    is_split, charged_to, charged_school_id, teacher_id, session_type, grade_level, session_status, class_at, class_date,
+    class_hour, booked_at, held_at, hours_booked, hours_effective, hours_returned, hours_overdrawn, returned_at, amount,
+    amount_at_class, is_taught, state, is_refunded, updated_at)
 select p.transaction_id * 100 + n, p.student_id, p.school_id, p.transaction_id * 100 + n, p.transaction_id,
     p.transaction_id, false, 'package ' || p.transaction_id || ': 1.00 h', p.school_id, 1 + pick(p.transaction_id, 4),
     case when pick(n, 4) = 0 then 'group' else 'individual' end, '9', 'completed', class_at, class_at::date,
@@ -52,15 +55,18 @@ from (select *, created_at + to_days((n * 9)::int) + interval 10 hour as class_a
     from purchases, range(1, 11) t(n) where is_granted and not (student_id % 6 = 0 and n > 5)) as p, now
 where class_at < ts + interval 20 day and class_at - interval 5 day < ts and class_at < expires_at;
 
-insert into entries
+insert into entries (entry_id, student_id, school_id, package_id, kind, hours, amount, effective_at, recorded_at,
+    source_table, source_id, session_id, note)
 select 'purchase:' || transaction_id, student_id, school_id, transaction_id, 'purchased', hours, amount, created_at, created_at,
     'finances_purchasetransaction', transaction_id, null, null from purchases where is_granted;
-insert into entries
+insert into entries (entry_id, student_id, school_id, package_id, kind, hours, amount, effective_at, recorded_at,
+    source_table, source_id, session_id, note)
 select 'expiry:' || p.transaction_id, p.student_id, p.school_id, p.transaction_id, 'expired', -sum(l.hours), -sum(l.amount),
     p.expires_at, p.expires_at, 'finances_purchasetransaction', p.transaction_id, null, null
 from purchases as p join ledger as l on l.package_id = p.transaction_id, now
 where p.expires_at <= now.ts and l.effective_at < p.expires_at group by all having sum(l.hours) > 0;
-insert into entries
+insert into entries (entry_id, student_id, school_id, package_id, kind, hours, amount, effective_at, recorded_at,
+    source_table, source_id, session_id, note)
 select 'overdrawn:' || i, i, 1, null, 'overdrawn', -1.5, 0, ts - interval 3 day, ts, 'finances_hourconsumption', i, null, 'no package'
 from range(5, 7) t(i), now;
 

@@ -85,7 +85,7 @@ def heat_map(
     )
     figure.update_layout(height=300, margin={"l": 8, "r": 8, "t": 8, "b": 8}, dragmode=False)
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False)
-    figure.update_xaxes(fixedrange=True, showgrid=False, type="category")
+    figure.update_xaxes(fixedrange=True, showgrid=False, type="category", tickangle=0, nticks=9)
     return figure
 
 

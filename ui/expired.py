@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ui import formats, graphs, screens, tables
+from ui import charts, formats, graphs, screens, tables
 from ui.session import Here
 from ui.text import _
 
@@ -20,9 +20,7 @@ def by_month(here: Here) -> None:
     months: dict[Any, Decimal] = {}
     for row in rows:
         months[row["month"]] = months.get(row["month"], Decimal(0)) + row["hours_expired"]
-    labels = [formats.month(month) for month in months]
-    said = [f"{label}: {formats.hours(hours)}" for label, hours in zip(labels, months.values(), strict=True)]
-    graphs.expired_by_month(labels, list(months.values()), said, key="expired")
+    graphs.by_month(months, key="expired", colour=charts.FOURTH)
     latest = rows[::-1]
     tables.show(
         [

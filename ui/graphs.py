@@ -72,9 +72,13 @@ def _starts(since: date, until: date, grain: str) -> list[date]:
     return starts
 
 
-def expired_by_month(labels: list[str], values: list[Decimal], said: list[str], *, key: str) -> None:
-    """Hours that expired unused per month, as bars."""
-    _bars(labels, values, said, key=key, colour=charts.FOURTH)
+def by_month(months: dict[date, Decimal], *, key: str, colour: str = charts.FIRST, table: bool = False) -> None:
+    """Hours per month as bars, also of the months between that have none."""
+    starts = _starts(min(months), following(max(months), "month"), "month")
+    labels = [formats.month(start) for start in starts]
+    values = [months.get(start, Decimal(0)) for start in starts]
+    said = [f"{label}: {formats.hours(hours)}" for label, hours in zip(labels, values, strict=True)]
+    _bars(labels, values, said, key=key, colour=colour, table=table)
 
 
 def rates_by_month(months: Answer, *, key: str) -> None:
@@ -143,13 +147,21 @@ def hour_of_week(hours: Answer, *, key: str) -> None:
     charts.show(figure, alt=_("Busiest: {said}", said=said(busiest["weekday"], busiest["class_hour"])), key=key)
 
 
-def _bars(labels: list[str], values: list[Decimal], said: list[str], *, key: str, colour: str = charts.FIRST) -> None:
+def _bars(
+    labels: list[str],
+    values: list[Decimal],
+    said: list[str],
+    *,
+    key: str,
+    colour: str = charts.FIRST,
+    table: bool = True,
+) -> None:
     most = max(range(len(values)), key=values.__getitem__)
     alt = _("Most: {most}. Latest: {latest}.", most=said[most], latest=said[-1])
     charts.show(charts.bars(labels, values, said, unit=_("hours"), colour=colour), alt=alt, key=key)
-    _as_table(
-        [tables.text(_("Period"), labels), tables.hours(_("Hours"), values), tables.text(_("In words"), said)], key=key
-    )
+    if table:
+        columns = [tables.text(_("Period"), labels), tables.hours(_("Hours"), values), tables.text(_("In words"), said)]
+        _as_table(columns, key=key)
 
 
 def _as_table(columns: list[tables.Column], *, key: str) -> None:

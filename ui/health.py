@@ -21,8 +21,8 @@ def mode(code: str | None) -> str:
 
 def drift(here: Here) -> None:
     """Drift by cause; choosing a cause limits the list of students."""
-    causes = here.ask("drift_by_cause")
-    students = here.ask("students_drifted", limit=ROWS)
+    causes = here.ask_school("drift_by_cause")
+    students = here.ask_school("students_drifted", limit=ROWS)
     if not students.rows:
         screens.empty(_("No drift."), _("The platform's counters and the ledger agree for every student."))
         return
@@ -42,7 +42,7 @@ def drift(here: Here) -> None:
         format_func=lambda cause: cause or _("any cause"),
         key="cause",
     )
-    students = here.ask("students_drifted", cause=cause, limit=ROWS)
+    students = here.ask_school("students_drifted", cause=cause, limit=ROWS)
     rows = students.as_dicts()
     if rows and rows[0]["students_matching"] > len(rows):
         st.caption(_("The {shown} largest of {all}.", shown=len(rows), all=formats.count(rows[0]["students_matching"])))
@@ -69,7 +69,7 @@ def issues(here: Here, kinds: Answer) -> None:
     rows = kinds.as_dicts()
     tables.show(
         [
-            tables.text(_("Issue"), kinds.column("issue"), width="medium"),
+            tables.text(_("Issue"), (words.issue(row["issue"]) for row in rows), width="medium"),
             tables.text(_("Severity"), (words.severity(row["severity"]) for row in rows)),
             tables.counts(_("Rows"), kinds.column("rows_found")),
             tables.text(_("How they were read"), kinds.column("detail"), width="large"),
@@ -79,7 +79,7 @@ def issues(here: Here, kinds: Answer) -> None:
         height="content" if len(rows) <= 12 else 450,
     )
     names = list(dict.fromkeys(kinds.column("issue")))
-    issue = st.selectbox(_("Show the rows of"), names, key="issue")
+    issue = st.selectbox(_("Show the rows of"), names, format_func=words.issue, key="issue")
     found = here.ask_school("data_issues_found", issue=issue, limit=ROWS)
     listed = found.as_dicts()
     tables.show(

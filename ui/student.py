@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import bars, cards, charts, exports, formats, screens, tables, words
+from ui import bars, cards, exports, formats, graphs, screens, tables, words
 from ui.cards import card
 from ui.page import section
 from ui.session import Here
@@ -111,13 +111,7 @@ def usage(here: Here, student_id: int) -> None:
     if not rows:
         screens.empty(_("No classes."), _("This student has not been charged for a class yet."))
         return
-    labels = [formats.month(row["class_month"]) for row in rows]
-    said = [f"{label}: {formats.hours(row['hours'])}" for label, row in zip(labels, rows, strict=True)]
-    charts.show(
-        charts.bars(labels, answer.column("hours"), said, unit=_("hours"), height=220),
-        alt=". ".join(said[-6:]),
-        key="student-usage",
-    )
+    graphs.by_month({row["class_month"]: row["hours"] for row in rows}, key="student-usage")
 
 
 def classes(here: Here, student_id: int) -> None:

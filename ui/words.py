@@ -101,3 +101,8 @@ def source(table: str | None, id_: int | None) -> str:
         "adjustments": _("adjustment"),
     }
     return " ".join(str(part) for part in (named.get(table or "", table), id_) if part is not None)
+
+
+def issue(code: str) -> str:
+    """An odd row's short name, as words."""
+    return code.replace("_", " ")

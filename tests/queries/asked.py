@@ -1,0 +1,36 @@
+"""Parameters with which every question can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from queries import Question
+
+ANYTHING: dict[str, Any] = {
+    "student_id": 1,
+    "search": "a",
+    "from_date": "2025-01-01",
+    "until_date": "2027-01-01",
+}
+
+
+def required(question: Question, **given: Any) -> dict[str, Any]:
+    """A value for every parameter without a default."""
+    known = {**ANYTHING, **given}
+    return {parameter.name: known[parameter.name] for parameter in question.params if parameter.required}
+
+
+def ways(question: Question, *, student_ids: range, school_ids: tuple[int | None, ...]) -> Iterator[dict[str, Any]]:
+    """Every student, school and word the question may be asked with, one at a time."""
+    names = {parameter.name for parameter in question.params}
+    yield required(question)
+    if "student_id" in names:
+        for student_id in student_ids:
+            yield required(question, student_id=student_id)
+    if "school_id" in names:
+        for school_id in school_ids:
+            yield {**required(question), "school_id": school_id}
+    for parameter in question.params:
+        for word in parameter.words:
+            yield {**required(question), parameter.name: word}
