@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
 import typer
 from typer.exceptions import TyperException
 
 from cli import books, connections, documents, questions, running, syncing, testing
+from cli.failures import described
 from cli.output import print_failure, say
-from errors import HourbookError
 
 EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
-LOG_FOLDER = Path(__file__).resolve().parent.parent / "var" / "log"
 
 app = typer.Typer(
     name="hourbook",
@@ -48,19 +44,8 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stdout = None  # the reader went away, as `| head` does; nothing is left to say
         return EXIT_DONE
-    except HourbookError as failure:
-        print_failure(failure.kind, failure.message, as_json=as_json)
-        return EXIT_FAILED
-    except Exception as unexpected:  # noqa: BLE001 - the last door: the trace goes to a file, a sentence to the person
-        name = type(unexpected).__name__
-        sentence = f"Something unexpected happened ({name}); the details are in {_log(unexpected)}."
-        print_failure("Unexpected", sentence, as_json=as_json)
+    except Exception as failure:  # noqa: BLE001 - the last door: nobody but a developer reads a trace
+        print_failure(*described(failure), as_json=as_json)
         return EXIT_FAILED
     return outcome if isinstance(outcome, int) else EXIT_DONE
 
-
-def _log(unexpected: Exception) -> Path:
-    LOG_FOLDER.mkdir(parents=True, exist_ok=True)
-    file = LOG_FOLDER / f"failure-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
-    file.write_text("".join(traceback.format_exception(unexpected)), encoding="utf-8")
-    return file

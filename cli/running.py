@@ -84,7 +84,8 @@ def _serve(chosen: Settings, host: str, port: int) -> None:
     os.execv(sys.executable, [
         sys.executable, "-m", "streamlit", "run", "app.py",
         "--server.address", host, "--server.port", str(port), "--server.headless", "true",
-        "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false", "--logger.level", chosen.log_level.lower(),
+        "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
+        "--logger.level", chosen.log_level.lower(),
     ])
 
 

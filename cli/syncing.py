@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.failures import described
 from cli.options import Json, published, seconds_of
 from cli.output import print_json, print_table, say
-from errors import HourbookError
 
 if TYPE_CHECKING:
     from etl.sync import SyncReport
@@ -71,10 +71,10 @@ def _run_forever(chosen: Settings, pause: float, *, full: bool, explain: bool, a
             if said:
                 say("The sync works again.")
             said = ""
-        except HourbookError as failure:
-            if failure.message != said:
-                say(failure.message)
-            said = failure.message
+        except Exception as failure:  # noqa: BLE001 - the next round may work, whatever went wrong in this one
+            if repr(failure) != said:
+                say(described(failure)[1])
+            said = repr(failure)
         time.sleep(max(0.0, pause - (time.monotonic() - started)))
 
 

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 import settings
-from cli import main as cli_main
+from cli import failures
 from cli.main import app
 from tests.cli.conftest import Ran
 
@@ -61,7 +61,7 @@ def test_something_unexpected_is_one_sentence_and_a_file(
     def broken() -> None:
         raise ZeroDivisionError("by design")
 
-    monkeypatch.setattr(cli_main, "LOG_FOLDER", tmp_path)
+    monkeypatch.setattr(failures, "LOG_FOLDER", tmp_path)
     monkeypatch.setattr(settings, "load", broken)
     code, out, err = ran("doctor")
     assert (code, out) == (1, "")

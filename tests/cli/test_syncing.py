@@ -61,12 +61,12 @@ def test_an_earlier_snapshot_can_be_served_again(ran: Ran, as_json: AsJson) -> N
 
 
 @pytest.mark.usefixtures("at_school")
-def test_a_lasting_failure_is_said_once(monkeypatch: pytest.MonkeyPatch, ran: Ran) -> None:
+def test_a_lasting_failure_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: Ran) -> None:
     import etl.sync
-    from cli import syncing
+    from cli import failures, syncing
 
     down = HourbookError("The source is down.")
-    outcomes: list[HourbookError | None] = [down, down, None]
+    outcomes: list[Exception | None] = [down, down, OSError("by design"), None]
     reports: list[Any] = []
     real = etl.sync.run
 
@@ -80,10 +80,12 @@ def test_a_lasting_failure_is_said_once(monkeypatch: pytest.MonkeyPatch, ran: Ra
         return reports[-1]
 
     monkeypatch.setattr(etl.sync, "run", run)
+    monkeypatch.setattr(failures, "LOG_FOLDER", tmp_path)
     monkeypatch.setattr(syncing.time, "sleep", lambda seconds: None)  # type: ignore[attr-defined]
     code, _, err = ran("sync", "--every", "1s")
     assert code == 130
     assert err.count("The source is down.") == 1
+    assert err.count("Something unexpected happened (OSError)") == 1
     assert err.count("The sync works again.") == 1
     assert len(reports) == 1
 
