@@ -86,7 +86,7 @@ class Package:
         """
         price = self.grant.price_cents
         left = price - self.refunded
-        amount = left if full or cents >= left else max(cents, 0)
+        amount = left if full else max(min(cents, left), 0)
         full = full or (price > 0 and amount == left)
         if full:
             hours = self.remaining

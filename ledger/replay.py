@@ -75,12 +75,15 @@ class Replay:
     # -- what happened when ------------------------------------------------------------------------
 
     def _events(self) -> Iterator[_Event]:
+        # A row seen twice counts once.
         bookings = {booking.consumption_id: booking for booking in self.history.bookings}
-        for grant in self.history.grants:
+        changes = {change.adjustment_id: change for change in self.history.adjustments}
+        for grant in {grant.package_id: grant for grant in self.history.grants}.values():
             # Goodwill has negative ids; it comes after the purchases of the same instant.
             key = grant.package_id if grant.package_id > 0 else NEVER - grant.package_id
             yield grant.at, _GRANT, key, 0, self._grant, grant
-            yield max(grant.expires_at, grant.at), _EXPIRE, key, 0, self._expire, (grant.package_id, grant.expires_at)
+            end = max(grant.expires_at, grant.at)
+            yield end, _EXPIRE, key, 0, self._expire, (grant.package_id, grant.expires_at, end, str(grant.expires_at))
             for turn, refund in enumerate(sorted(grant.refunds, key=lambda r: (r.at, r.full, r.cents))):
                 yield max(refund.at, grant.at), _VOID, key, turn, self._void, (grant.package_id, refund, turn)
         for booking in bookings.values():
@@ -89,18 +92,19 @@ class Replay:
             if booking.returned > 0:
                 back = (booking.consumption_id, booking.returned, booking.returned_at, _CONSUMPTION, booking.consumption_id, None)
                 yield self._return_event(booking, booking.returned_at, back, booking.consumption_id, 1)
-        for change in self.history.adjustments:
+        for change in changes.values():
             order = NEVER + change.adjustment_id
             if change.kind == "deduct":
                 yield change.at, _DEDUCT, change.adjustment_id, 0, self._deduct, change
             elif change.kind == "extend":
                 yield change.at, _EXTEND, change.adjustment_id, 0, self._extend, change
-                moved = (change.package_id, change.new_expires_at)
-                yield max(change.new_expires_at, change.at), _EXPIRE, order, 0, self._expire, moved
+                end = max(change.new_expires_at, change.at)
+                moved = (change.package_id, change.new_expires_at, end, f"adjustment:{change.adjustment_id}")
+                yield end, _EXPIRE, order, 0, self._expire, moved
             elif change.consumption_id in bookings:
                 booking = bookings[change.consumption_id]
                 back = (booking.consumption_id, change.hours, change.at, _ADJUSTMENT, change.adjustment_id, change.note)
-                yield self._return_event(booking, change.at, back, order, 2)
+                yield self._return_event(booking, change.at, back, order, 1 + change.adjustment_id)
 
     def _return_event(self, booking: Booking, at: int, back: tuple[Any, ...], key: int, turn: int) -> _Event:
         """Hours cannot come back before they were held: then they come back at once."""
@@ -156,14 +160,14 @@ class Replay:
         self._write(f"{name}:from", None, kinds[0], hours, 0, at, recorded, source, session, note, school)
         self._write(f"{name}:to", package, kinds[1], -hours, -cents, at, recorded, source, session, note)
 
-    def _expire(self, payload: tuple[int, int]) -> None:
-        package = self.packages.get(payload[0])
-        if package is None or package.is_expired or package.expires_at != payload[1]:
+    def _expire(self, payload: tuple[int, int, int, str]) -> None:
+        package_id, expires_at, at, name = payload
+        package = self.packages.get(package_id)
+        if package is None or package.is_expired or package.expires_at != expires_at:
             return
         package.is_expired = True
         if package.remaining > 0:
-            at = max(package.expires_at, package.grant.at)
-            self._write_expired(package, package.remaining, at, f"{self._name(package)}:expired:{payload[1]}", None)
+            self._write_expired(package, package.remaining, at, f"{self._name(package)}:expired:{name}", None)
 
     def _write_expired(self, package: Package, hours: int, at: int, name: str, note: str | None) -> None:
         cents = package.expire(hours)
@@ -179,6 +183,19 @@ class Replay:
             f"adjustment:{change.adjustment_id}:extended", package, "extended", hours, cents,
             change.at, change.recorded_at, (_ADJUSTMENT, change.adjustment_id), note=change.note,
         )
+        if package.is_refunded:
+            name = f"adjustment:{change.adjustment_id}:extended:voided"
+            self._void_again(package, hours, change.at, change.recorded_at, name, (_ADJUSTMENT, change.adjustment_id), None, None)
+
+    def _void_again(
+        self, package: Package, hours: int, at: int, recorded_at: int, name: str, source: tuple[str, int],
+        session: int | None, school: int | None,
+    ) -> None:
+        """Hours that come back to a fully refunded package do not stay: their money has gone back."""
+        if hours > 0:
+            package.remaining -= hours
+            package.rebase()
+            self._write(name, package, "voided", -hours, 0, at, recorded_at, source, session, "the package was refunded", school)
 
     def _void(self, payload: tuple[int, Refund, int]) -> None:
         package_id, refund, turn = payload
@@ -201,24 +218,23 @@ class Replay:
     # -- bookings ----------------------------------------------------------------------------------
 
     def _candidates(self, first: int | None) -> list[Package]:
-        """Packages hours may be taken from now, in burn order; ``first`` is the package booked on."""
+        """Packages hours may be taken from now: ``first`` before all others, then in burn order."""
         usable = [p for p in self.packages.values() if p.remaining > 0 and not p.is_expired]
         if self.burn_order == "oldest_first":
             usable.sort(key=lambda p: (p.grant.at, abs(p.grant.package_id)))
         else:
             usable.sort(key=lambda p: (p.expires_at, p.grant.at, abs(p.grant.package_id)))
-        if self.burn_order == "as_booked_then_soonest_expiry":
-            usable.sort(key=lambda p: p.grant.package_id != first)
+        usable.sort(key=lambda p: p.grant.package_id != first)
         return usable
 
     def _take(self, hours: int, first: int | None) -> list[tuple[Package | None, int]]:
         taken: list[tuple[Package | None, int]] = []
         if hours <= 0:
             return taken
-        booked = self.packages.get(first) if first is not None and self.burn_order == "as_booked_then_soonest_expiry" else None
-        if booked is not None and booked.remaining >= hours and not booked.is_expired:
-            booked.remaining -= hours
-            return [(booked, hours)]
+        named = self.packages.get(first) if first is not None else None
+        if named is not None and named.remaining >= hours and not named.is_expired:
+            named.remaining -= hours
+            return [(named, hours)]
         for package in self._candidates(first):
             part = min(package.remaining, hours)
             package.remaining -= part
@@ -231,7 +247,8 @@ class Replay:
     def _hold(self, booking: Booking) -> None:
         held = _Held(booking)
         self._held[booking.consumption_id] = held
-        for package, hours in self._take(booking.hours, booking.package_id):
+        as_booked = self.burn_order == "as_booked_then_soonest_expiry"
+        for package, hours in self._take(booking.hours, booking.package_id if as_booked else None):
             held.portions.append(_Portion(package, hours))
             if package is not None:
                 package.held += hours
@@ -290,10 +307,7 @@ class Replay:
         if package is None:
             return
         if package.is_refunded:
-            package.remaining -= hours
-            package.rebase()
-            note = "the package was refunded"
-            self._write(f"{name}:voided", package, "voided", -hours, 0, at, at, source, session, note, school)
+            self._void_again(package, hours, at, at, f"{name}:voided", source, session, school)
         elif package.is_expired:
             lost = package.expire(hours)
             note = "the package had expired"
