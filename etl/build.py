@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from ledger.history import BurnOrder
 
 BY_STUDENT = ("purchases", "consumptions", "entries", "reservations", "packages", "drift_causes")
 """Tables kept from snapshot to snapshot; only the rows of students built again are replaced."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _FOUND_DAYS = """
 create or replace temp table touched_days as
@@ -155,7 +157,7 @@ class Build:
         for statement in statements("build"):
             if statement.name.startswith("80"):
                 started = time.perf_counter()
-                replay_students(self.con, int(self.rules.as_of.timestamp() * 1_000_000), self.rules.burn_order)
+                replay_students(self.con, (self.rules.as_of - _EPOCH) // timedelta(microseconds=1), self.rules.burn_order)
                 self.timings["replay"] = time.perf_counter() - started
             self._run(statement)
 

@@ -8,6 +8,10 @@ create or replace temp macro plain_number(written) as
             then try_cast(trim(written, E' \t\n\r\f') as decimal(38,10))
     end;
 
+-- A plain number without a fraction, as an id is.  Anything else is null.
+create or replace temp macro whole_number(written) as
+    case when plain_number(written) = trunc(plain_number(written)) then plain_number(written)::bigint end;
+
 -- Two decimal places, exact halves to the even neighbour.
 create or replace temp macro two_places(number) as
     case

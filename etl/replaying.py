@@ -6,11 +6,14 @@ Only whole numbers cross: hundredths of an hour, cents, microseconds.
 from __future__ import annotations
 
 import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
-from multiprocessing import get_context
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import duckdb
 import pyarrow as pa
@@ -19,7 +22,7 @@ from ledger.history import NEVER, Adjustment, Booking, BurnOrder, Grant, History
 from ledger.replay import Replay, replay
 
 PARALLEL_FROM = 200_000
-"""Bookings from which a second process pays for its start."""
+"""Bookings from which worker processes pay for their start."""
 
 _GRANTS = """
 select purchases.student_id, purchases.transaction_id, epoch_us(purchases.created_at), (purchases.hours * 100)::bigint,
@@ -43,7 +46,7 @@ semi join build_replay_students using (student_id)
 order by student_id, consumption_id
 """
 _ADJUSTMENTS = """
-select adjustments.student_id, adjustments.id, adjustments.kind, epoch_us(adjustments.effective_at), (coalesce(adjustments.hours, 0) * 100)::bigint,
+select adjustments.student_id, adjustments.id, adjustments.kind, epoch_us(adjustments.effective_at), coalesce((adjustments.hours * 100)::bigint, $never),
     adjustments.package_id, adjustments.consumption_id, coalesce(epoch_us(adjustments.new_expires_at), $never),
     coalesce(epoch_us(adjustments.expires_at), $never), coalesce(adjustments.school_id, students.home_school_id),
     epoch_us(adjustments.recorded_at), adjustments.reason
@@ -141,14 +144,60 @@ def _chunks(histories: Iterator[History], size: int) -> Iterator[list[History]]:
         yield chunk
 
 
+class _Worker:
+    """A process that replays what it is sent.  It ends when its pipe closes, so it never outlives a killed sync.
+
+    Not multiprocessing: that would run the caller's main script again in every worker.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "etl.replaying"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent
+        )
+
+    def replay(self, job: tuple[list[History], int, BurnOrder]) -> _Results:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        pickle.dump(job, self._process.stdin, protocol=5)
+        self._process.stdin.flush()
+        results: _Results = pickle.load(self._process.stdout)  # our own child process wrote it
+        return results
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+def serve(jobs: BinaryIO, results: BinaryIO) -> None:
+    """A worker's life: replay each job until there are no more."""
+    while True:
+        try:
+            job = pickle.load(jobs)  # our own parent process wrote it
+        except EOFError:
+            return
+        pickle.dump(_work(job), results, protocol=5)
+        results.flush()
+
+
 def _all_results(con: duckdb.DuckDBPyConnection, until: int, order: BurnOrder) -> Iterator[_Results]:
-    (bookings,) = con.execute("select count(*) from stage_consumptions semi join build_replay_students using (student_id)").fetchall()[0]
+    ((bookings,),) = con.execute("select count(*) from stage_consumptions semi join build_replay_students using (student_id)").fetchall()
     jobs = ((chunk, until, order) for chunk in _chunks(_histories(con), 500))
-    if bookings < PARALLEL_FROM or (os.cpu_count() or 1) < 2:
+    count = min(os.cpu_count() or 1, 4)
+    if bookings < PARALLEL_FROM or count < 2:
         yield from map(_work, jobs)
         return
-    with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, 4), mp_context=get_context("forkserver")) as pool:
-        yield from pool.map(_work, jobs)
+    workers = [_Worker() for _ in range(count)]
+    try:
+        with ThreadPoolExecutor(count) as pool:
+            # One round at a time keeps only a few jobs in memory.
+            while batch := list(islice(jobs, count)):
+                yield from pool.map(_Worker.replay, workers, batch)
+    finally:
+        for worker in workers:
+            worker.close()
 
 
 def replay_students(con: duckdb.DuckDBPyConnection, until_us: int, order: BurnOrder) -> int:
@@ -179,3 +228,7 @@ def _insert(con: duckdb.DuckDBPyConnection, rows: _Rows, types: list[tuple[str, 
     con.register("incoming_rows", pa.table(arrays, names=[name for name, _ in types]))
     con.execute(statement)
     con.unregister("incoming_rows")
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -12,7 +12,7 @@ uses as (
         ) as is_exact,
     from stage_consumptions as rows
     join stage_purchases as purchases on purchases.transaction_id = rows.booked_package_id
-    where rows.booked > 0
+    where rows.booked > 0 and rows.is_own
     group by rows.booked_package_id
 )
 select

@@ -13,7 +13,7 @@ moves as (
         rows.consumption_id,
     from stage_consumptions as rows
     join build_packages as packages on packages.package_id = rows.booked_package_id
-    where packages.booked > packages.hours and rows.booked > 0
+    where packages.booked > packages.hours and rows.booked > 0 and rows.is_own
 ),
 levels as (
     select

@@ -12,7 +12,7 @@ returns as (
         sum(rows.returned) filter (where rows.returned_at <= packages.expired_at) as in_time,
     from stage_consumptions as rows
     join packages on packages.package_id = rows.booked_package_id
-    where rows.returned > 0
+    where rows.returned > 0 and rows.is_own
     group by rows.booked_package_id
 )
 select
@@ -31,4 +31,4 @@ select
     rows.returned::decimal(12,2) as hours,
 from stage_consumptions as rows
 join packages on packages.package_id = rows.booked_package_id
-where rows.returned > 0 and rows.returned_at > packages.expired_at
+where rows.returned > 0 and rows.is_own and rows.returned_at > packages.expired_at

@@ -10,7 +10,7 @@ bookings as (
     select rows.*, packages.package_id
     from stage_consumptions as rows
     join packages on packages.package_id = rows.booked_package_id
-    where rows.booked > 0
+    where rows.booked > 0 and rows.is_own
 ),
 events as (
     select package_id, class_at as happens_at, 7 as turn, consumption_id as source_id, 0 as step, ((booked - case when returned_at <= class_at then returned else 0 end) * 100)::bigint as used

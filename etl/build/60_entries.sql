@@ -16,7 +16,7 @@ returns as (
     from stage_consumptions as rows
     join packages on packages.package_id = rows.booked_package_id
     left join build_cents as cents on cents.source_id = rows.consumption_id and cents.step = 1 and cents.package_id = rows.booked_package_id
-    where rows.returned > 0
+    where rows.returned > 0 and rows.is_own
 ),
 expiries as (
     select

@@ -24,8 +24,8 @@ fields as (
 numbers as (
     select
         *,
-        try_cast(plan_text as bigint) as plan_number,
-        try_cast(school_text as bigint) as school_number,
+        whole_number(plan_text) as plan_number,
+        whole_number(school_text) as school_number,
         case when included_type in ('VARCHAR', 'BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT', 'UHUGEINT') then plain_number(included_text) end as included_number,
         case when hours_type in ('VARCHAR', 'BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT', 'UHUGEINT') then plain_number(hours_text) end as hours_number,
     from fields

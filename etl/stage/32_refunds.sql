@@ -24,13 +24,13 @@ counted as (
     select
         purchases.transaction_id,
         read.position,
-        coalesce(case when read.processed_at between '0001-01-02 00:00:00+00' and '9999-12-31 00:00:00+00' then read.processed_at end, purchases.updated_at) as refunded_at,
-        round(read.amount * 100)::bigint as cents,
+        coalesce(case when read.processed_at between '0001-01-02 00:00:00+00' and '9999-12-31 23:59:59.999999+00' then read.processed_at end, purchases.updated_at) as refunded_at,
+        (two_places(read.amount) * 100)::bigint as cents,
         purchases.payment_status = 'refunded' as ends_refunded,
         purchases.updated_at,
     from read
     join stage_purchases as purchases on purchases.transaction_id = read.transaction_id
-    where read.amount > 0
+    where two_places(read.amount) > 0
         and read.amount < 100000000
         and read.status not in ('failed', 'canceled', 'cancelled', 'pending', 'requires_action', 'requires_confirmation', 'rejected')
 )
