@@ -126,7 +126,7 @@ class _Replay:
 
     def plan(self) -> None:
         for package in self.packages.values():
-            self.at(package.of.at, GRANT, package.of.id, lambda p=package: self.grant(p))
+            self.at(package.of.at, GRANT, abs(package.of.id), lambda p=package: self.grant(p), rank=int(package.of.id < 0))
             for number, refund in enumerate(package.of.refunds):
                 self.at(refund.at, VOID, package.of.id, lambda p=package, r=refund: self.refund(p, r), number)
         returns: dict[int, list[tuple[int, int, int, Decimal | None]]] = {}
@@ -142,12 +142,12 @@ class _Replay:
                 moved, package = micros(one["new_expires_at"]), self.packages[one["package_id"]]
                 self.at(when, EXTEND, one["id"], lambda p=package, m=moved: self.extend(p, m))
         for row in self.rows.consumptions:
-            self.plan_class(row, sorted(returns[row.id], key=lambda r: r[:3]))
+            self.plan_class(row, returns[row.id])
 
     def plan_class(self, row: Consumption, returns: list[tuple[int, int, int, Decimal | None]]) -> None:
         taking = Taking(row.school, row)
         held_at = min(row.booked_at, row.class_at)
-        early = [hours for when, _, _, hours in returns if when <= held_at]
+        early = [hours for when, _, _, hours in sorted(returns, key=lambda r: r[1:3]) if when <= held_at]
         self.at(held_at, HOLD, row.id, lambda: self.hold(taking, early))
         self.at(row.class_at, CLASS, row.id, lambda: self.teach(taking))
         for when, rank, number, hours in returns:
@@ -195,6 +195,8 @@ class _Replay:
             self.write(package, "reserved", -hours)
 
     def extend(self, package: Package, expires: int) -> None:
+        if not package.granted:  # nothing is there yet that could be extended
+            return
         package.expires, package.may_expire_from = expires, self.now
         package.expired = False
         hours, package.expired_hours = package.expired_hours, ZERO
@@ -225,7 +227,7 @@ class _Replay:
             hours = min(hours, Decimal(round(exact * 100)) / 100)
         package.refunded_in_full |= refund.full
         self.void(package, hours, refund.amount)
-        rest = refund.amount - max(min(refund.amount, package.deferred), ZERO)
+        rest = max(refund.amount - max(package.deferred, ZERO), ZERO)
         package.deferred -= refund.amount - rest
         contra = max(min(rest, package.recognised), ZERO)
         package.recognised -= contra
@@ -304,7 +306,7 @@ class _Replay:
         forever = 10**30
         usable.sort(key=lambda p: (
             p is not first, 0 if self.burn_order == "oldest_first" else p.expires if p.expires is not None else forever,
-            p.of.at, p.of.id,
+            p.of.at, abs(p.of.id), p.of.id < 0,
         ))
         for package in usable:
             part = min(package.remaining, hours)

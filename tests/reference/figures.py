@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from tests.reference.book import Books, Entry
-from tests.reference.reading import ZERO, Platform
+from tests.reference.reading import ZERO, Platform, StudentRows
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGNS = {
@@ -70,9 +70,13 @@ def _package(books: Books, number: int) -> Figures:
     }
 
 
-def consumption_hours(platform: Platform) -> dict[int, tuple[Decimal, Decimal]]:
-    """Hours held and effective, per consumption."""
-    return {row.id: (row.held, row.effective) for student in platform.students.values() for row in student.consumptions}
+def consumption_hours(books: Books, rows: StudentRows) -> dict[int, tuple[Decimal, Decimal]]:
+    """Hours held, and what is left of them after all that came back by now, per consumption."""
+    returned = {
+        taking.of.id: sum((piece.returned for piece in [taking.uncovered, *taking.pieces]), ZERO)
+        for taking in books.takings if taking.of
+    }
+    return {row.id: (row.held, row.held - returned.get(row.id, ZERO)) for row in rows.consumptions}
 
 
 def money_by_month(platform: Platform, entries: Iterable[Entry], until: int) -> dict[tuple[int | None, date], Figures]:

@@ -68,6 +68,7 @@ class StudentRows:
     """All that happened to one student."""
 
     id: int
+    home: int | None = None
     purchases: list[Purchase] = field(default_factory=list)
     consumptions: list[Consumption] = field(default_factory=list)
     adjustments: list[Mapping[str, Any]] = field(default_factory=list)
@@ -127,12 +128,13 @@ def read(rows: Rows, adjustments: Sequence[Mapping[str, Any]], *, zone: str, cur
     active = {m["user_id"] for m in rows["accounts_schoolmembership"] if m["role"] == "student" and m["is_active"]}
     buyers = {row["student_id"] for row in rows["finances_purchasetransaction"]}
     for student_id in (active | buyers | set(accounts.values())) & users:
-        students[student_id] = StudentRows(student_id)
+        students[student_id] = StudentRows(student_id, _joined_first(student_id, rows, platform))
     plans = {row["id"]: row["hours_included"] for row in rows["finances_pricingplan"]}
     for row in rows["finances_purchasetransaction"]:
         if row["student_id"] in students and _grants(row):
-            school = _school_of_purchase(row, rows, platform)
-            students[row["student_id"]].purchases.append(_purchase(row, plans, school))
+            student = students[row["student_id"]]
+            named = whole_number(_object(row["metadata"]).get("school_id"))
+            student.purchases.append(_purchase(row, plans, named if named in platform.schools else student.home))
     sessions = {row["id"]: row for row in rows["finances_classsession"]}
     for row in rows["finances_hourconsumption"]:
         student_id = accounts.get(row["student_account_id"])
@@ -168,14 +170,11 @@ def _grants(row: Mapping[str, Any]) -> bool:
     return known and row["payment_status"] in ("completed", "refunded")
 
 
-def _school_of_purchase(row: Mapping[str, Any], rows: Rows, platform: Platform) -> int | None:
-    named = whole_number(_object(row["metadata"]).get("school_id"))
-    if named in platform.schools:
-        return named
+def _joined_first(student_id: int, rows: Rows, platform: Platform) -> int | None:
     joined = [
         (m["role"] != "student", m["joined_at"], m["id"], m["school_id"])
         for m in rows["accounts_schoolmembership"]
-        if m["user_id"] == row["student_id"] and m["school_id"] in platform.schools
+        if m["user_id"] == student_id and m["school_id"] in platform.schools
     ]
     return min(joined)[3] if joined else None
 
@@ -211,19 +210,18 @@ def _refunds(row: Mapping[str, Any], metadata: Mapping[str, Any], granted_at: in
         if amount is None or to_cents(amount) <= 0 or _is_not_given_back(one.get("refund_status")):
             continue
         at = _written_instant(one.get("refund_processed_at")) or changed_at
-        found.append((micros(at), position, to_cents(amount)))
-    left = max(price, ZERO)
+        found.append((micros(at), to_cents(amount), position))
+    left = price
     refunds: list[Refund] = []
-    for at, _, amount in sorted(found):
-        given = min(amount, left)
+    for at, amount, _ in sorted(found):
+        given = min(amount, max(left, ZERO))
+        left -= given
         if given > 0:
-            left -= given
             refunds.append(Refund(max(at, granted_at), given, full=left == 0))
-    if row["payment_status"] == "refunded":
-        if not refunds:
-            refunds.append(Refund(max(micros(changed_at), granted_at), left, full=True))
-        elif not refunds[-1].full:
-            refunds[-1] = Refund(refunds[-1].at, refunds[-1].amount + left, full=True)
+    if row["payment_status"] == "refunded" and not any(refund.full for refund in refunds):
+        last = refunds.pop().amount if refunds else ZERO
+        at = max(found)[0] if found else micros(changed_at)
+        refunds.append(Refund(max(at, granted_at), last + left, full=True))
     return refunds
 
 
@@ -260,10 +258,11 @@ def _consumption(row: Mapping[str, Any], session: Mapping[str, Any] | None, plat
 
 
 def _adjust(student: StudentRows, adjustment: Mapping[str, Any]) -> None:
+    school = adjustment["school_id"] if adjustment["school_id"] is not None else student.home
     if adjustment["kind"] != "add":
-        student.adjustments.append(adjustment)
+        student.adjustments.append({**adjustment, "school_id": school})
         return
     expires = micros(adjustment["expires_at"]) if adjustment["expires_at"] else None
     student.purchases.append(Purchase(
-        -adjustment["id"], micros(adjustment["effective_at"]), adjustment["hours"], ZERO, expires, adjustment["school_id"],
+        -adjustment["id"], micros(adjustment["effective_at"]), adjustment["hours"], ZERO, expires, school,
     ))
