@@ -137,15 +137,19 @@ class Warehouse:
                 _attach(database, snapshot)
                 held = self._attached[snapshot.path] = _Attached(snapshot.alias, inode)
             held.leases += 1
+            self._detach_idle()
             return database.cursor()
 
     def _give_back(self, snapshot: SnapshotRef) -> None:
-        """Detaches every file that nobody leases any more, except the current one."""
         with self._lock:
             self._attached[snapshot.path].leases -= 1
-            current = self._pointer[1].path if self._pointer else None
-            for path in [path for path, held in self._attached.items() if held.leases == 0 and path != current]:
-                self._detach(path)
+            self._detach_idle()
+
+    def _detach_idle(self) -> None:
+        """Closes every file that nobody leases any more, except the current one."""
+        current = self._pointer[1].path if self._pointer else None
+        for path in [path for path, held in self._attached.items() if held.leases == 0 and path != current]:
+            self._detach(path)
 
     def _detach(self, path: Path) -> None:
         assert self._database is not None

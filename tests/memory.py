@@ -47,7 +47,8 @@ def tables() -> dict[str, dict[str, str]]:
     database = duckdb.connect(":memory:")
     database.execute(SCHEMA)
     rows = database.execute(
-        "select table_name, column_name, data_type from information_schema.columns order by table_name, ordinal_position"
+        "select table_name, column_name, data_type from information_schema.columns "
+        "order by table_name, ordinal_position"
     ).fetchall()
     found: dict[str, dict[str, str]] = {}
     for table, column, type_ in rows:

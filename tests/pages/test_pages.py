@@ -1,0 +1,173 @@
+"""Every page opens, full and empty, for the business and for a school, in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests import synthetic
+
+PAGES = ["overview", "balances", "student", "usage", "expirations", "health"]
+Run = Callable[..., AppTest]
+
+
+def text(app: AppTest) -> str:
+    """Everything a page says in words: plain HTML, captions, Markdown."""
+    html = " ".join(re.sub(r"<style>.*?</style>", "", element.proto.body, flags=re.S) for element in app.get("html"))
+    said = [unescape(re.sub(r"<[^>]+>", " ", html))]
+    for kind in ("markdown", "caption", "warning", "error", "title"):
+        said += [element.value for element in app.get(kind)]
+    return re.sub(r"\s+", " ", " ".join(said))
+
+
+def tables(app: AppTest) -> str:
+    """Every cell of every table, as text."""
+    return " ".join(str(cell) for table in app.dataframe for row in table.value.values.tolist() for cell in row)
+
+
+@pytest.mark.parametrize("language", ["en", "pt"])
+@pytest.mark.parametrize("viewer", ["business", "school-1", "school-3"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_for_everyone_in_both_languages(
+    page: str, viewer: str, language: str, run: Run, full_books: Path
+) -> None:
+    app = run(full_books, page, student=1, viewer=viewer, lang=language)
+    assert not app.exception
+    assert ("as of" if language == "en" else "de 2026") in text(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_an_empty_school_says_what_to_do_next(page: str, run: Run, empty_books: Path) -> None:
+    app = run(empty_books, page)
+    assert not app.exception
+    said = text(app)
+    assert any(hint in said for hint in ("next sync", "Type a part of", "Choose a longer", "expires", "No drift"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_before_the_first_sync_every_page_says_how_to_begin(page: str, run: Run, tmp_path: Path) -> None:
+    app = run(tmp_path, page)
+    assert not app.exception
+    assert "There are no books yet" in text(app)
+    assert "hourbook sync" in text(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_reached_around_the_router_shows_nothing(
+    page: str, full_books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOURBOOK_WAREHOUSE", str(full_books))
+    app = AppTest.from_file(str(Path(__file__).resolve().parents[2] / "pages" / f"{page}.py"), default_timeout=30).run()
+    assert "Nobody is signed in" in text(app)
+    assert len(app.dataframe) == 0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_may_look_at_a_real_platform_before_there_is_a_way_to_sign_in(
+    page: str, run: Run, full_books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOURBOOK_PLATFORM_URL", "postgresql://reader@db.example.org/platform")
+    app = run(full_books, page, student=1)
+    assert "Nobody is signed in" in text(app)
+    assert len(app.dataframe) == 0
+    assert [box.key for box in app.selectbox] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_school_admin_reads_nothing_of_another_school(page: str, run: Run, full_books: Path) -> None:
+    app = run(full_books, page, student=25, viewer="school-1")
+    everything = text(app) + tables(app)
+    assert "Northgate" not in everything
+    assert "£" not in everything
+    assert "Student 25" not in everything
+
+
+def test_a_student_of_another_school_is_not_found(run: Run, full_books: Path) -> None:
+    app = run(full_books, "student", student=25, viewer="school-1")
+    assert "There is no student 25 here." in text(app)
+
+
+def test_a_failed_sync_is_told_while_the_old_figures_stay(run: Run, tmp_path: Path) -> None:
+    synthetic.publish(tmp_path)
+    said = {"ok": False, "kind": "ContractViolated", "message": "Column finances_pricingplan.price_eur is missing."}
+    (tmp_path / "last_sync.json").write_text(json.dumps(said), "utf-8")
+    told = text(run(tmp_path))
+    assert "The last sync failed." in told
+    assert "is missing" in told
+    assert "Students with hours" in told
+    assert "is missing" not in text(run(tmp_path, viewer="school-1"))
+
+
+def test_a_platform_that_cannot_be_reached_is_told_apart(run: Run, tmp_path: Path) -> None:
+    synthetic.publish(tmp_path)
+    said = {"ok": False, "kind": "SourceUnreachable", "message": "The platform does not answer."}
+    (tmp_path / "last_sync.json").write_text(json.dumps(said), "utf-8")
+    assert "The platform cannot be reached." in text(run(tmp_path))
+
+
+def test_old_figures_are_called_old(run: Run, tmp_path: Path) -> None:
+    synthetic.publish(tmp_path, as_of="2026-11-20T05:00:00+00:00")
+    assert "These figures are 3 days old" in text(run(tmp_path))
+
+
+def test_a_snapshot_that_is_gone_is_said_and_nothing_is_made_up(run: Run, tmp_path: Path) -> None:
+    synthetic.publish(tmp_path).unlink()
+    app = run(tmp_path)
+    assert not app.exception
+    assert "The books cannot be opened" in text(app)
+
+
+def test_what_users_wrote_is_shown_as_written(run: Run, full_books: Path) -> None:
+    app = run(full_books, "student", student=3)
+    heading = next(element.proto.body for element in app.get("html") if "hb-head" in element.proto.body)
+    assert "<script>" not in heading
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; **bold** $x^2$ :material/home: =1+1" in heading
+
+
+def test_no_two_currencies_are_added_up(run: Run, full_books: Path) -> None:
+    said = text(run(full_books))
+    assert "€1,296.00 £378.00" in said
+    assert "1,674" not in said
+
+
+def test_portuguese_writes_figures_as_portuguese_does(run: Run, full_books: Path) -> None:
+    said = text(run(full_books, lang="pt"))
+    assert "1 296,00 €" in said
+    assert "23 de novembro de 2026" in said
+
+
+@pytest.mark.parametrize("status", ["has_hours", "none", "overdrawn", "expiring", "at_risk", "drifted"])
+def test_a_filter_shows_as_many_rows_as_it_counts(status: str, run: Run, full_books: Path) -> None:
+    app = run(full_books, "balances", status=status)
+    assert not app.exception
+    counted = re.search(r"(\d+) students?\.", text(app))
+    assert counted is not None
+    assert len(app.dataframe[0].value) == min(int(counted[1]), 25)
+
+
+def test_a_long_list_has_pages(run: Run, full_books: Path) -> None:
+    first = run(full_books, "balances")
+    assert len(first.dataframe[0].value) == 25
+    second = run(full_books, "balances", page=2)
+    assert len(second.dataframe[0].value) == 5
+
+
+@pytest.mark.parametrize("figure", ["purchased", "consumed", "reserved", "remaining", "overdrawn"])
+def test_every_figure_opens_into_entries_that_add_up_to_it(figure: str, run: Run, full_books: Path) -> None:
+    app = run(full_books, "student", student=5, figure=figure)
+    assert not app.exception
+    assert "the sum of" in text(app)
+    assert not app.error
+
+
+def test_the_proof_goes_back_to_an_earlier_day(run: Run, full_books: Path) -> None:
+    app = run(full_books, "student", student=1)
+    app.date_input(key="as_of").set_value(app.date_input(key="as_of").min).run()
+    assert not app.exception
+    assert "0.00 h left on" in text(app).replace("*", "").replace("\u00a0", " ")
