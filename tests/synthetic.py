@@ -7,6 +7,8 @@ ledger: one package pays each class, nothing is split. Every random choice is a 
 from __future__ import annotations
 
 import json
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -22,14 +24,27 @@ def publish(folder: Path, *, rows: str = _ROWS, snapshot_id: int = 1, as_of: str
     """Writes `snap_<id>.duckdb` and the pointer into `folder`, made by etl/schema.sql and `rows`; returns the file."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"snap_{snapshot_id:06d}.duckdb"
+    path.write_bytes(_without_rows())
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute((ROOT / "etl" / "schema.sql").read_text("utf-8"))
         if rows:
             connection.execute(rows)
         connection.execute("checkpoint")
     point(folder, snapshot_id, as_of=as_of)
     return path
+
+
+@cache
+def _without_rows() -> bytes:
+    """The file of a snapshot that holds tables only; making them takes longer than filling them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("begin")
+            connection.execute((ROOT / "etl" / "schema.sql").read_text("utf-8"))
+            connection.execute("commit")
+            connection.execute("checkpoint")
+        return path.read_bytes()
 
 
 def point(folder: Path, snapshot_id: int, *, as_of: str = AS_OF) -> None:
