@@ -13,6 +13,8 @@ from cli.options import Json
 from cli.output import say
 
 ROOT = Path(__file__).resolve().parent.parent
+_QUICK = ("-m", "not slow", "--hypothesis-profile", "quick")
+"""Fewer generated histories, and nothing that takes long by its nature."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +35,7 @@ def judge(
     commands = {
         "ruff": [python, "-m", "ruff", "check", "."],
         "mypy": [python, "-m", "mypy", "."],
-        "pytest": [python, "-m", "pytest", "-n", "2", *(["-m", "not slow"] if quick else []), *context.args],
+        "pytest": [python, "-m", "pytest", "-n", "2", *(_QUICK if quick else []), *context.args],
     }
     failed = []
     for name, command in commands.items():

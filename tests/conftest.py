@@ -7,12 +7,15 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg2
 import pytest
 
 import settings
 from bench import postgres
 from bench.postgres import PostgresServer
+
+hypothesis.settings.register_profile("quick", max_examples=15, deadline=None)
 
 
 @pytest.fixture(autouse=True)
