@@ -7,6 +7,7 @@ HourbookError
 ├── CertificateMismatch    what was read is not what the source holds
 ├── ChecksFailed           a check of severity "stop" found rows
 ├── SyncRunning            another sync holds the lock
+├── SyncBroken             memory, disk or a worker gave out
 ├── SnapshotMissing        a snapshot asked for by number does not exist
 └── WarehouseUnwritable    the warehouse folder cannot be written
 """
@@ -38,6 +39,10 @@ class ChecksFailed(HourbookError):
 
 class SyncRunning(HourbookError):
     """Another sync of the same warehouse is at work."""
+
+
+class SyncBroken(HourbookError):
+    """Memory, disk or a worker process gave out midway."""
 
 
 class SnapshotMissing(HourbookError):

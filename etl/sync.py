@@ -16,7 +16,7 @@ import store
 from errors import HourbookError
 from etl import affected, mirror, publish
 from etl.build import Build, CheckResult, Rules, load_adjustments, open_snapshot, set_rules
-from etl.errors import CertificateMismatch
+from etl.errors import CertificateMismatch, SyncBroken
 from etl.lock import only_sync
 from etl.mirror import TableRead
 from etl.readers import Source, open_source
@@ -82,6 +82,13 @@ def run(
         except HourbookError as error:
             _note_failure(settings.warehouse, started_at, error)
             raise
+        except (duckdb.Error, OSError, EOFError, MemoryError) as error:
+            broken = SyncBroken(
+                f"The sync stopped: {type(error).__name__}: {' '.join(str(error).split())[:300]}. "
+                "Nothing was published and the last snapshot keeps serving; check memory and disk space, then sync again."
+            )
+            _note_failure(settings.warehouse, started_at, broken)
+            raise broken from error
         publish.write_atomically(settings.warehouse / publish.LAST_SYNC, {
             "ok": True, "started_at": started_at.isoformat(), "finished_at": datetime.now(UTC).isoformat(),
             "kind": None, "message": None, "mode": report.mode, "snapshot_id": report.snapshot_id,

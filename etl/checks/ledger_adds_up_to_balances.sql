@@ -12,13 +12,14 @@ summed as (
         -sum(hours) filter (where kind = 'expired') as expired,
         -sum(hours) filter (where kind = 'voided') as voided,
     from snap.ledger
+    semi join picked_students using (student_id)
     group by student_id
 )
 select
     balances.student_id,
     summed.hours as ledger_hours,
     balances.hours_remaining - balances.hours_overdrawn as balance_hours,
-from snap.student_balances as balances
+from (from snap.student_balances semi join picked_students using (student_id)) as balances
 full join summed on summed.student_id = balances.student_id
 where coalesce(summed.hours, 0) is distinct from balances.hours_remaining - balances.hours_overdrawn
     or coalesce(summed.purchased, 0) is distinct from balances.hours_purchased

@@ -3,22 +3,29 @@
 create or replace temp table stage_purchases as
 with
 parsed as (
+    -- Several paths at a time: each call parses the whole document.
     select
         *,
-        case when json_valid(metadata) and json_type(metadata) = 'OBJECT' then metadata::json end as document,
+        case when json_valid(metadata) then json_type(metadata, ['$', '$.plan_name', '$.hours_included', '$.hours', '$.refunds']) end as types,
+        case
+            when json_valid(metadata)
+                then json_extract_string(metadata, ['$.plan_id', '$.plan_name', '$.school_id', '$.hours_included', '$.hours'])
+        end as texts,
     from picked_purchases
 ),
 fields as (
     select
         *,
-        json_extract_string(document, '$.plan_id') as plan_text,
-        json_extract_string(document, '$.plan_name') as plan_name_text,
-        json_type(document, '$.plan_name') as plan_name_type,
-        json_extract_string(document, '$.school_id') as school_text,
-        json_type(document, '$.hours_included') as included_type,
-        json_extract_string(document, '$.hours_included') as included_text,
-        json_type(document, '$.hours') as hours_type,
-        json_extract_string(document, '$.hours') as hours_text,
+        case when types[1] = 'OBJECT' then metadata end as document,
+        case when types[1] = 'OBJECT' then types[5] end as refunds_type,
+        case when types[1] = 'OBJECT' then texts[1] end as plan_text,
+        case when types[1] = 'OBJECT' then texts[2] end as plan_name_text,
+        case when types[1] = 'OBJECT' then types[2] end as plan_name_type,
+        case when types[1] = 'OBJECT' then texts[3] end as school_text,
+        case when types[1] = 'OBJECT' then types[3] end as included_type,
+        case when types[1] = 'OBJECT' then texts[4] end as included_text,
+        case when types[1] = 'OBJECT' then types[4] end as hours_type,
+        case when types[1] = 'OBJECT' then texts[5] end as hours_text,
     from parsed
 ),
 numbers as (
@@ -77,6 +84,7 @@ select
     placed.stripe_payment_intent_id,
     placed.metadata,
     placed.document,
+    placed.refunds_type,
     placed.plan_text,
     placed.plan_hours,
     placed.school_text,

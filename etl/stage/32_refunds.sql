@@ -8,7 +8,7 @@ listed as (
         unnest(json_extract(document, '$.refunds[*]')) as refund,
         generate_subscripts(json_extract(document, '$.refunds[*]'), 1) as position,
     from stage_purchases
-    where grants and json_type(document, '$.refunds') = 'ARRAY'
+    where grants and refunds_type = 'ARRAY'
 ),
 read as (
     select

@@ -17,10 +17,10 @@ refund_lists as (
         school_id,
         amount,
         grants,
-        json_type(document, '$.refunds') as kind,
+        refunds_type as kind,
         json_extract(document, '$.refunds[*]') as refunds,
     from purchases
-    where document is not null and json_exists(document, '$.refunds')
+    where refunds_type is not null
 ),
 refunds as (
     select transaction_id, student_id, school_id, unnest(refunds) as refund
