@@ -8,6 +8,7 @@ import pytest
 import typer
 
 import settings
+from bench import report
 from cli import documents
 from cli.main import app
 from etl import contract
@@ -96,3 +97,7 @@ def test_the_glossary_gives_each_word_one_meaning() -> None:
     words = re.findall(r"^\| ([a-z][^|]*?) \|", table, re.M)
     assert len(words) == len(set(words))
     assert [word for word in words if word != "word"] == sorted(word for word in words if word != "word")
+
+
+def test_the_page_of_measurements_is_made_from_the_results() -> None:
+    assert (ROOT / "docs" / "performance.md").read_text("utf-8") == report.text(ROOT / "bench" / "results")
