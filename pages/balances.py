@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import exports, screens, students
+from ui.choices import choose
 from ui.page import header
 from ui.session import require_viewer
 from ui.text import _, _n
@@ -34,16 +35,8 @@ sorts = {
 searching, sorting = st.columns([3, 1])
 placeholder = _("Name, e-mail or id")
 search = searching.text_input(_("Find a student"), key="q", placeholder=placeholder, bind="query-params", max_chars=200)
-sort = sorting.selectbox(_("Sort by"), list(sorts), format_func=sorts.__getitem__, key="sort", bind="query-params")
-status = st.pills(
-    _("Show"),
-    list(statuses),
-    format_func=statuses.__getitem__,
-    key="status",
-    default="all",
-    required=True,
-    bind="query-params",
-)
+sort = choose(sorting.selectbox, _("Sort by"), sorts, key="sort", default="name")
+status = choose(st.pills, _("Show"), statuses, key="status", default="all", required=True)
 asked = {"search": search or None, "status": status, "sort": sort, "descending": sort in DESCENDING}
 found = here.ask_school("balances_page", **asked, limit=1).one().get("students_matching", 0)
 if not found:

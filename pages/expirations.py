@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import cards, expired, exports, formats, graphs, screens, students
 from ui.cards import card
+from ui.choices import choose
 from ui.page import header, section
 from ui.session import require_viewer
 from ui.text import _, _n
@@ -24,15 +25,8 @@ cards.show(
         for window, row in windows.items()
     )
 )
-days = st.segmented_control(
-    _("Within"),
-    list(windows),
-    format_func=lambda days: _("{days} days", days=days),
-    key="days",
-    default=30,
-    required=True,
-    bind="query-params",
-)
+labels = {window: _("{days} days", days=window) for window in windows}
+days = choose(st.segmented_control, _("Within"), labels, key="days", default=30, required=True, wrap=True)
 at_stake = here.ask_school("amounts_at_stake_by_currency", days=days).as_dicts()
 if at_stake:
     amounts = formats.money_each((row["amount_at_stake"], row["currency"]) for row in at_stake)

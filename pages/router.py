@@ -7,7 +7,7 @@ from ui.sidebar import sidebar
 from ui.text import _, speak
 
 st.set_page_config(page_title="Hourbook", page_icon="📒", layout="wide")
-speak(st.session_state.get("lang") or "en")
+speak(st.session_state.get("lang") or st.query_params.get("lang") or "en")
 
 pages = [
     st.Page("overview.py", title=_("Overview"), default=True),

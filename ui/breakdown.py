@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ui import exports, formats, tables, words
+from ui.choices import choose
 from ui.session import Here
 from ui.text import _
 
@@ -20,16 +21,15 @@ def breakdown(here: Here, period: dict[str, date]) -> None:
         "usage_by_grade": _("Grade"),
         **({"usage_by_school": _("School")} if len(here.schools) > 1 else {}),
     }
-    by = st.segmented_control(
+    by = choose(
+        st.segmented_control,
         _("Break down by"),
-        list(groups),
-        format_func=groups.__getitem__,
+        groups,
         key="by",
         default="usage_by_teacher",
         required=True,
-        bind="query-params",
+        wrap=True,
     )
-    by = by if by in groups else "usage_by_teacher"
     answer = here.ask_school(by, **period)
     rows = answer.as_dicts()
     total = sum(answer.column("hours"))

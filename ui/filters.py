@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
+from ui.choices import choose
 from ui.text import _
 
 
@@ -20,25 +21,8 @@ def period(today: date) -> tuple[str, dict[str, date]]:
     }
     grains = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
     with st.container(horizontal=True):
-        span = st.segmented_control(
-            _("Period"),
-            list(spans),
-            format_func=spans.__getitem__,
-            key="span",
-            wrap=True,
-            default=84,
-            required=True,
-            bind="query-params",
-        )
-        grain = st.segmented_control(
-            _("By"),
-            list(grains),
-            format_func=grains.__getitem__,
-            key="grain",
-            default="week",
-            required=True,
-            bind="query-params",
-        )
+        span = choose(st.segmented_control, _("Period"), spans, key="span", default=84, required=True, wrap=True)
+        grain = choose(st.segmented_control, _("By"), grains, key="grain", default="week", required=True)
     since = today - timedelta(days=span - 1)
     return grain, {"from_date": begun(since, grain), "until_date": today + timedelta(days=1)}
 

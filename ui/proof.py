@@ -11,6 +11,7 @@ import streamlit as st
 
 from queries import Answer
 from ui import exports, formats, tables, words
+from ui.choices import choose
 from ui.page import section
 from ui.session import Here
 from ui.text import _, _n
@@ -33,18 +34,10 @@ def proof(here: Here, card: dict[str, Any]) -> None:
     student = {"student_id": card["student_id"], "as_of": as_of}
     figures = here.ask("student_balance_as_of", **student).one()
     shown = {name: sign for name, sign in FIGURES if name in ALWAYS or figures[f"hours_{name}"]}
-    figure = st.pills(
-        _("Figure"),
-        list(shown),
-        format_func=lambda name: f"{shown[name]} {formats.hours(figures[f'hours_{name}'])} {title(name)}",
-        key="figure",
-        default="remaining",
-        bind="query-params",
-        label_visibility="collapsed",
+    labels = {name: f"{sign} {formats.hours(figures[f'hours_{name}'])} {title(name)}" for name, sign in shown.items()}
+    figure = choose(
+        st.pills, _("Figure"), labels, key="figure", default="remaining", required=True, label_visibility="collapsed"
     )
-    if figure not in shown:
-        st.caption(_("No figure is chosen."))
-        return
     entries = here.ask("student_ledger", figure=figure, **student)
     _said(figure, figures[f"hours_{figure}"], entries, day)
     if entries.rows:

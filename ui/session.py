@@ -101,7 +101,7 @@ def books() -> warehouse.Warehouse:
 def require_viewer() -> Here:
     """What the page may ask with. Ends the run with a screen of its own where there is nothing to show."""
     viewer = st.session_state.get(VIEWER)
-    speak(st.session_state.get("lang", "en"))
+    speak(st.session_state.get("lang") or "en")
     if not isinstance(viewer, Viewer):
         screens.nobody()
         st.stop()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from access.scope import Scope
 from errors import HourbookError
+from ui.choices import choose
 from ui.session import VIEWER, Viewer, books, current_settings, seen_schools
 from ui.text import LANGUAGES, _, speak
 
@@ -15,23 +16,15 @@ BUSINESS = "business"
 def sidebar() -> None:
     """Draws the sidebar and leaves the viewer in the session, or takes it away where nobody may look."""
     with st.sidebar:
-        language = st.session_state.get("lang") or "en"
-        speak(language)
+        asked = st.session_state.get("lang") or st.query_params.get("lang") or "en"
+        speak(asked)
         viewer = _picked_viewer() if current_settings().demo else None
         if viewer:
             st.session_state[VIEWER] = viewer
             _school_picker(viewer)
         else:
             st.session_state.pop(VIEWER, None)
-        st.segmented_control(
-            _("Language"),
-            list(LANGUAGES),
-            format_func=LANGUAGES.__getitem__,
-            key="lang",
-            default="en",
-            required=True,
-            bind="query-params",
-        )
+        choose(st.segmented_control, _("Language"), LANGUAGES, key="lang", default="en", required=True)
 
 
 def _picked_viewer() -> Viewer:
@@ -47,15 +40,14 @@ def _picked_viewer() -> Viewer:
             scopes[key] = Scope.schools([school.school_id])
     except HourbookError:
         pass  # the page itself says why the books cannot be opened
-    picked = st.selectbox(
+    picked = choose(
+        st.selectbox,
         _("Who are you?"),
-        list(labels),
-        format_func=lambda key: labels.get(key, key),
+        labels,
         key="as",
+        default=BUSINESS,
         help=_("This is the demo school: nobody has to sign in."),
-        bind="query-params",
     )
-    picked = picked if picked in scopes else BUSINESS
     return Viewer(labels[picked], scopes[picked])
 
 
@@ -69,6 +61,4 @@ def _school_picker(viewer: Viewer) -> None:
         st.session_state.pop("school", None)
         return
     names = {"all": _("All schools"), **{str(school.school_id): school.name for school in schools}}
-    st.selectbox(
-        _("School"), list(names), format_func=lambda key: names.get(key, key), key="school", bind="query-params"
-    )
+    choose(st.selectbox, _("School"), names, key="school", default="all")

@@ -38,7 +38,7 @@ def balance_line(who: dict[str, Any]) -> str:
         )
     if who["hours_reserved"] > 0:
         sentences.append(_("{hours} are booked for classes still to come.", hours=formats.hours(who["hours_reserved"])))
-    if who["pace_per_week"] and who["hours_usable"] + who["hours_reserved"] > 0:
+    if who["pace_per_week"] and who["hours_usable"] > 0:
         weeks = (who["hours_usable"] + who["hours_reserved"]) / who["pace_per_week"]
         sentences.append(
             _(
