@@ -17,7 +17,7 @@ from etl import contract, sync
 from settings import Settings
 from store import adjustments
 from tests import reference
-from tests.strategies import World
+from tests.worlds.world import World
 
 EntryKey = tuple[int, int | None, int | None, str, int, Decimal, Decimal]
 STUDENT_FIGURES = (
@@ -95,7 +95,9 @@ def figures(
 
 def snapshot_months(con: duckdb.DuckDBPyConnection) -> dict[tuple[int | None, date], dict[str, Decimal]]:
     """money_by_month by school and month, from the first month in which any money moved."""
-    rows = con.execute(f"select school_id, month, {', '.join(MONTH_FIGURES)} from money_by_month order by month").fetchall()
+    rows = con.execute(
+        f"select school_id, month, {', '.join(MONTH_FIGURES)} from money_by_month order by month",
+    ).fetchall()
     months: dict[tuple[int | None, date], dict[str, Decimal]] = {}
     begun: set[int | None] = set()
     for school, month, *amounts in rows:

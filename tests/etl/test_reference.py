@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 
 from tests import reference
 from tests.etl import synced_worlds as snapshots
-from tests.strategies import World, platform_rows, worlds
+from tests.strategies import calm_rows, platform_rows, worlds
+from tests.worlds.world import World
 
 BURN_ORDERS = ("as_booked_then_soonest_expiry", "soonest_expiry", "oldest_first")
 
@@ -28,7 +29,9 @@ def compare(world: World, *, burn_order: str = BURN_ORDERS[0]) -> int:
         students = snapshots.figures(con, "student_balances", "student_id", snapshots.STUDENT_FIGURES)
         assert students == {book.student: reference.student_figures(book) for book in books}
         packages = snapshots.figures(con, "packages", "package_id", snapshots.PACKAGE_FIGURES)
-        assert packages == {number: package for book in books for number, package in reference.package_figures(book).items()}
+        assert packages == {
+            number: package for book in books for number, package in reference.package_figures(book).items()
+        }
         classes = snapshots.figures(con, "consumptions", "consumption_id", ("hours_booked", "hours_effective"))
         assert {number: tuple(hours.values()) for number, hours in classes.items()} == {
             number: hours for book in books
@@ -51,6 +54,10 @@ def _by_student(ours: Counter, theirs: Counter) -> dict[int, dict[str, list]]:
 @pytest.mark.parametrize("burn_order", BURN_ORDERS)
 def test_a_platform_full_of_hazards_gives_the_references_figures(burn_order: str) -> None:
     assert compare(platform_rows(Random(burn_order), students=150), burn_order=burn_order) > 100
+
+
+def test_a_calm_platform_gives_the_references_figures() -> None:
+    assert compare(calm_rows(Random(3), students=200)) == 200
 
 
 @pytest.mark.slow

@@ -46,8 +46,10 @@ def _grant(random: Random, package_id: int) -> Grant:
 def _booking(random: Random, number: int, packages: list[int]) -> Booking:
     class_at, hours = random.randint(0, LAST), random.choice(_HOURS)
     return Booking(
-        number, random.choice([*packages, *packages, 999, None]), hours, min(random.randint(0, LAST), class_at), class_at,
-        random.choice((0, 0, hours, hours // 2)), random.randint(0, LAST), random.choice(_SCHOOLS), random.choice((None, number)), 0,
+        number, random.choice([*packages, *packages, 999, None]), hours, min(random.randint(0, LAST), class_at),
+        class_at,
+        random.choice((0, 0, hours, hours // 2)), random.randint(0, LAST), random.choice(_SCHOOLS),
+        random.choice((None, number)), 0,
     )
 
 
@@ -86,5 +88,7 @@ def shuffled(history: History, random: Random, *, twice: bool = False) -> Histor
         more = rows + [row for row in rows if twice and random.random() < 0.5]
         return random.sample(more, len(more))
 
-    grants = [grant._replace(refunds=tuple(random.sample(grant.refunds, len(grant.refunds)))) for grant in history.grants]
+    grants = [
+        grant._replace(refunds=tuple(random.sample(grant.refunds, len(grant.refunds)))) for grant in history.grants
+    ]
     return History(history.student_id, mixed(grants), mixed(history.bookings), mixed(history.adjustments))

@@ -44,7 +44,9 @@ def by_package(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
 
 @laws
 @given(histories(), instants, orders)
-def test_law_1_hours_bought_and_given_less_hours_gone_are_what_remains(history: History, until: int, order: BurnOrder) -> None:
+def test_law_1_hours_bought_and_given_less_hours_gone_are_what_remains(
+    history: History, until: int, order: BurnOrder,
+) -> None:
     done = replay(history, until, order)
     entries = done.entries()
     remaining = sum(package.remaining for package in done.packages.values())
@@ -70,7 +72,9 @@ def test_law_2_a_price_is_recognised_lost_refunded_or_deferred(history: History,
 
 @laws
 @given(histories(), instants, orders, randoms)
-def test_law_4_the_order_of_the_rows_does_not_matter(history: History, until: int, order: BurnOrder, random: Random) -> None:
+def test_law_4_the_order_of_the_rows_does_not_matter(
+    history: History, until: int, order: BurnOrder, random: Random,
+) -> None:
     assert everything(shuffled(history, random), until, order) == everything(history, until, order)
 
 
@@ -82,7 +86,9 @@ def test_law_4_a_row_seen_twice_counts_once(history: History, until: int, order:
 
 @laws
 @given(histories(), instants, orders)
-def test_law_5_the_ledger_cut_at_an_instant_is_the_ledger_built_at_it(history: History, cut: int, order: BurnOrder) -> None:
+def test_law_5_the_ledger_cut_at_an_instant_is_the_ledger_built_at_it(
+    history: History, cut: int, order: BurnOrder,
+) -> None:
     built = everything(history, cut, order)
     assert [entry for entry in everything(history, LAST, order) if entry.at <= cut] == built
 
@@ -118,7 +124,9 @@ def test_law_8_no_package_is_below_zero(history: History, until: int, order: Bur
 @laws
 @given(histories(), instants, orders)
 def test_every_entry_has_an_id_of_its_own(history: History, until: int, order: BurnOrder) -> None:
-    repeated = [name for name, times in Counter(e.entry_id for e in everything(history, until, order)).items() if times > 1]
+    repeated = [
+        name for name, times in Counter(e.entry_id for e in everything(history, until, order)).items() if times > 1
+    ]
     assert repeated == []
 
 
@@ -149,7 +157,9 @@ def test_entries_left_out_are_those_a_plain_booking_implies(history: History, un
         if taught:
             implied.append((package, "consumed", -hours, -charge.cents_at_class, booking.class_at))
     kept = [(e.package_id, e.kind, e.hours, e.cents, e.at) for e in done.entries()]
-    assert Counter(kept + implied) == Counter((e.package_id, e.kind, e.hours, e.cents, e.at) for e in everything(history, until, order))
+    assert Counter(kept + implied) == Counter(
+        (e.package_id, e.kind, e.hours, e.cents, e.at) for e in everything(history, until, order)
+    )
 
 
 @laws
@@ -183,7 +193,8 @@ def test_rounding_never_loses_a_cent(price: int, parts: list[int]) -> None:
 
 
 @pytest.mark.parametrize(("numerator", "denominator", "nearest"), [
-    (1, 2, 0), (3, 2, 2), (5, 2, 2), (-1, 2, 0), (-3, 2, -2), (2, 3, 1), (1, 3, 0), (-2, 3, -1), (0, 5, 0), (250, 100, 2), (350, 100, 4),
+    (1, 2, 0), (3, 2, 2), (5, 2, 2), (-1, 2, 0), (-3, 2, -2), (2, 3, 1), (1, 3, 0), (-2, 3, -1), (0, 5, 0),
+    (250, 100, 2), (350, 100, 4),
 ])
 def test_exact_halves_go_to_the_even_neighbour(numerator: int, denominator: int, nearest: int) -> None:
     assert half_even(numerator, denominator) == nearest

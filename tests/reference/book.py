@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
-from tests.reference.reading import ZERO, Consumption, Purchase, Refund, StudentRows, micros
+from tests.reference.package import Package, Piece, Taking
+from tests.reference.reading import ZERO, Consumption, Refund, StudentRows, micros
 
 GRANT, EXTEND, RETURN, VOID, DEDUCT, EXPIRE, HOLD, CLASS = range(8)
 Key = tuple[int, int, int, int, int]
@@ -24,67 +26,6 @@ class Entry:
     hours: Decimal
     amount: Decimal
     at: int
-
-
-@dataclass
-class Package:
-    """A package as it stands; ``base`` euros are deferred for ``base_hours``, of which ``used`` have left."""
-
-    of: Purchase
-    expires: int | None
-    may_expire_from: int = 0
-    granted: bool = False
-    expired: bool = False
-    refunded_in_full: bool = False
-    remaining: Decimal = ZERO
-    expired_hours: Decimal = ZERO
-    base: Decimal = ZERO
-    base_hours: Decimal = ZERO
-    used: Decimal = ZERO
-    deferred: Decimal = ZERO
-    recognised: Decimal = ZERO
-    breakage: Decimal = ZERO
-
-    def left_deferred(self, used: Decimal) -> Decimal:
-        """Money that has left what is deferred after so many hours of this base."""
-        if self.base <= 0 or self.base_hours <= 0:
-            return ZERO
-        exact = Fraction(self.base) * Fraction(used) / Fraction(self.base_hours)
-        return Decimal(round(exact * 100)) / 100
-
-    def use(self, hours: Decimal) -> Decimal:
-        """Count hours as used (below 0: no longer), and say how much money that moves out of what is deferred."""
-        before = self.left_deferred(self.used)
-        self.used += hours
-        moved = self.left_deferred(self.used) - before
-        self.deferred -= moved
-        return moved
-
-
-@dataclass
-class Piece:
-    """Part of a hold or deduction: hours on one package, or on none."""
-
-    package: Package | None
-    hours: Decimal
-    returned: Decimal = ZERO
-
-    @property
-    def kept(self) -> Decimal:
-        """Hours not returned."""
-        return self.hours - self.returned
-
-
-@dataclass
-class Taking:
-    """Hours taken by a class (or, without one, by a deduction), as pieces in the order in which they were taken."""
-
-    school: int | None
-    of: Consumption | None
-    pieces: list[Piece] = field(default_factory=list)
-    uncovered: Piece = field(default_factory=lambda: Piece(None, ZERO))
-    begun: bool = False
-    taught: bool = False
 
 
 @dataclass
@@ -126,9 +67,9 @@ class _Replay:
 
     def plan(self) -> None:
         for package in self.packages.values():
-            self.at(package.of.at, GRANT, abs(package.of.id), lambda p=package: self.grant(p), rank=int(package.of.id < 0))
+            self.at(package.of.at, GRANT, abs(package.of.id), partial(self.grant, package), rank=int(package.of.id < 0))
             for number, refund in enumerate(package.of.refunds):
-                self.at(refund.at, VOID, package.of.id, lambda p=package, r=refund: self.refund(p, r), number)
+                self.at(refund.at, VOID, package.of.id, partial(self.refund, package, refund), number)
         returns: dict[int, list[tuple[int, int, int, Decimal | None]]] = {}
         for row in self.rows.consumptions:
             returns.setdefault(row.id, []).append((row.changed_at, 0, row.id, row.held - row.effective))
@@ -137,10 +78,12 @@ class _Replay:
             if one["kind"] == "return":
                 returns.setdefault(one["consumption_id"], []).append((when, 1, one["id"], one["hours"]))
             elif one["kind"] == "deduct":
-                self.at(when, DEDUCT, one["id"], lambda a=one: self.deduct(a["package_id"], a["hours"], a["school_id"]))
+                self.at(
+                    when, DEDUCT, one["id"], partial(self.deduct, one["package_id"], one["hours"], one["school_id"]),
+                )
             elif one["package_id"] in self.packages:
                 moved, package = micros(one["new_expires_at"]), self.packages[one["package_id"]]
-                self.at(when, EXTEND, one["id"], lambda p=package, m=moved: self.extend(p, m))
+                self.at(when, EXTEND, one["id"], partial(self.extend, package, moved))
         for row in self.rows.consumptions:
             self.plan_class(row, returns[row.id])
 
@@ -148,18 +91,18 @@ class _Replay:
         taking = Taking(row.school, row)
         held_at = min(row.booked_at, row.class_at)
         early = [hours for when, _, _, hours in sorted(returns, key=lambda r: r[1:3]) if when <= held_at]
-        self.at(held_at, HOLD, row.id, lambda: self.hold(taking, early))
-        self.at(row.class_at, CLASS, row.id, lambda: self.teach(taking))
+        self.at(held_at, HOLD, row.id, partial(self.hold, taking, early))
+        self.at(row.class_at, CLASS, row.id, partial(self.teach, taking))
         for when, rank, number, hours in returns:
             if when > held_at:
-                self.at(when, RETURN, number, lambda h=hours: self.give_back(taking, h), rank=rank)
+                self.at(when, RETURN, number, partial(self.give_back, taking, hours), rank=rank)
 
     def at(self, when: int, order: int, number: int, happen: Callable[[], None], last: int = 0, rank: int = 0) -> None:
         self.events.append(((when, order, rank, number, last), happen))
 
     def expiries(self) -> list[tuple[Key, Callable[[], None]]]:
         return [
-            ((max(p.expires, p.may_expire_from), EXPIRE, 0, p.of.id, 0), lambda p=p: self.expire(p))
+            ((max(p.expires, p.may_expire_from), EXPIRE, 0, p.of.id, 0), partial(self.expire, p))
             for p in self.packages.values() if p.granted and not p.expired and p.expires is not None
         ]
 

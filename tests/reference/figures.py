@@ -89,7 +89,9 @@ def money_by_month(platform: Platform, entries: Iterable[Entry], until: int) -> 
     for entry in entries:
         if entry.amount:
             month = month_of(platform, entry.school, entry.at)
-            figures = moved[entry.school].setdefault(month, dict.fromkeys(("sold", "recognised", "breakage", "refunded"), ZERO))
+            figures = moved[entry.school].setdefault(
+                month, dict.fromkeys(("sold", "recognised", "breakage", "refunded"), ZERO),
+            )
             name, sign = parts[entry.kind]
             figures[name] += sign * entry.amount
     return {

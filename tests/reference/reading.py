@@ -189,7 +189,7 @@ def _granted_hours(metadata: Mapping[str, Any], plans: Mapping[int, Decimal]) ->
         if number is not None:
             return max(to_cents(number), ZERO)
     plan = whole_number(metadata.get("plan_id"))
-    return max(to_cents(plans[plan]), ZERO) if plan in plans else ZERO
+    return max(to_cents(plans[plan]), ZERO) if plan is not None and plan in plans else ZERO
 
 
 def _purchase(row: Mapping[str, Any], plans: Mapping[int, Decimal], school: int | None) -> Purchase:
