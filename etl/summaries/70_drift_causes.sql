@@ -25,6 +25,29 @@ gaps as (
         hours_deducted - hours_added - hours_extended - returned_here as adjusted,
     from figures
 ),
+booked_on as (
+    select
+        rows.booked_package_id as package_id,
+        sum(rows.effective) as effective,
+        sum(rows.booked) as booked,
+    from stage_consumptions as rows
+    semi join gaps on gaps.student_id = rows.student_id
+    where rows.is_own
+    group by rows.booked_package_id
+),
+expired_there as (
+    -- What the platform's expiry job takes: the grant less the classes booked on that very package, never less than nothing.
+    select
+        packages.student_id,
+        sum(greatest(packages.hours_granted - coalesce(booked_on.effective, 0), 0)) as hours,
+        sum(greatest(packages.hours_granted - coalesce(booked_on.booked, 0), 0)) as hours_without_returns,
+        list(packages.package_id order by packages.package_id) filter (where booked_on.effective > packages.hours_granted) as overbooked_ids,
+    from snap.packages as packages
+    semi join gaps on gaps.student_id = packages.student_id
+    left join booked_on on booked_on.package_id = packages.package_id
+    where packages.expires_at <= getvariable('as_of')
+    group by packages.student_id
+),
 bought as (
     select
         packages.student_id,
@@ -95,6 +118,8 @@ told as (
     select
         gaps.student_id,
         case
+            when gaps.bought_gap = bought.all_expired - expired_there.hours then 'booked past zero'
+            when gaps.bought_gap = bought.all_expired - expired_there.hours_without_returns then 'returns not expired'
             when list_contains(bought.expired, -gaps.bought_gap) or gaps.bought_gap = -bought.all_expired then 'expired twice'
             when list_contains(bought.expired, gaps.bought_gap) or gaps.bought_gap = bought.all_expired then 'expiry not counted'
             when len(sold.empty_ids) > 0 and gaps.bought_gap > 0 then 'grant without hours'
@@ -107,6 +132,8 @@ told as (
         'hours bought there: ' || gaps.bought_gap || ' h off what its purchases and expiries say',
         'finances_purchasetransaction',
         case
+            when gaps.bought_gap = bought.all_expired - expired_there.hours then coalesce(expired_there.overbooked_ids, bought.expired_ids)
+            when gaps.bought_gap = bought.all_expired - expired_there.hours_without_returns then bought.expired_ids
             when list_contains(bought.expired, -gaps.bought_gap) then [bought.expired_ids[list_position(bought.expired, -gaps.bought_gap)]]
             when list_contains(bought.expired, gaps.bought_gap) then [bought.expired_ids[list_position(bought.expired, gaps.bought_gap)]]
             when abs(gaps.bought_gap) = bought.all_expired then bought.expired_ids
@@ -118,6 +145,7 @@ told as (
     from gaps
     left join bought on bought.student_id = gaps.student_id
     left join sold on sold.student_id = gaps.student_id
+    left join expired_there on expired_there.student_id = gaps.student_id
     where gaps.bought_gap <> 0
     union all
     select

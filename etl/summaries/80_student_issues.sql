@@ -31,7 +31,7 @@ owners as (
     select rows.consumption_id, packages.student_id as owner_id, packages.id as found_id
     from stage_consumptions as rows
     left join mirror.finances_purchasetransaction as packages on packages.id = rows.booked_package_id
-    where rows.is_own is null
+    where not rows.is_own
 ),
 raw as (
     select id, hours_consumed, hours_originally_reserved, class_session_id from picked_consumptions
