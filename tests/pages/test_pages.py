@@ -22,7 +22,7 @@ def text(app: AppTest) -> str:
     html = " ".join(re.sub(r"<style>.*?</style>", "", element.proto.body, flags=re.S) for element in app.get("html"))
     said = [unescape(re.sub(r"<[^>]+>", " ", html))]
     for kind in ("markdown", "caption", "warning", "error", "title"):
-        said += [element.value for element in app.get(kind)]
+        said += [getattr(element, "value", "") for element in app.get(kind)]
     return re.sub(r"\s+", " ", " ".join(said))
 
 

@@ -23,7 +23,15 @@ from tests.memory import MemoryBooks, tables
 from tests.queries.asked import ways
 
 OURS, THEIRS = 1, 2
-STUDENTS = {1: {OURS}, 2: {OURS}, 3: {OURS, THEIRS}, 4: {OURS, None}, 5: {THEIRS}, 6: {THEIRS}, 7: {None}}
+STUDENTS: dict[int, set[int | None]] = {
+    1: {OURS},
+    2: {OURS},
+    3: {OURS, THEIRS},
+    4: {OURS, None},
+    5: {THEIRS},
+    6: {THEIRS},
+    7: {None},
+}
 """Students by the schools they belong to; None is no school's books."""
 
 TABLES = tables()
@@ -105,7 +113,7 @@ def _inside_schools(table: str, row: dict[str, Any]) -> bool:
     if table in {"student_balances", "drift_causes"}:
         return STUDENTS[row["student_id"]] == {OURS}
     if table in {"students", "users"}:
-        return OURS in STUDENTS[row.get("student_id", row.get("user_id"))]
+        return OURS in STUDENTS[row["student_id" if table == "students" else "user_id"]]
     if table == "teachers":
         return bool(row["teacher_id"] == OURS)
     return table in {"plans", "certificate", "checks", "sync"}
@@ -197,9 +205,15 @@ def _keys(table: str) -> list[dict[str, Any]]:
     if table == "drift_causes":
         return [{"student_id": student, "cause": f"cause {at}"} for student in STUDENTS for at in range(2)]
     if "student_id" in columns and "school_id" in columns:
-        key = {"entries": "entry_id", "data_issues": "source_id"}.get(table)
-        rows = [{"student_id": student, "school_id": school} for student, school in pairs]
-        return [{**row, **({key: str(at) if key == "entry_id" else at} if key else {})} for at, row in enumerate(rows)]
+        own: dict[str, Callable[[int], Any]] = {"entry_id": str, "source_id": int}
+        return [
+            {
+                "student_id": student,
+                "school_id": school,
+                **{name: make(at) for name, make in own.items() if name in columns},
+            }
+            for at, (student, school) in enumerate(pairs)
+        ]
     if table in {"usage_by_day", "usage_by_hour", "money_by_month"}:
         days = [date(2026, month, 1) for month in range(1, 12)]
         day = {"usage_by_day": "class_date", "usage_by_hour": "class_month", "money_by_month": "month"}[table]
