@@ -75,8 +75,11 @@ def set_rules(con: duckdb.DuckDBPyConnection, rules: Rules, *, has_class_lists: 
     con.execute("set timezone = 'UTC'")
     con.execute(script("macros"))
     for name, value in (
-        ("as_of", rules.as_of), ("default_timezone", rules.timezone), ("default_currency", rules.currency),
-        ("burn_order", rules.burn_order), ("has_class_lists", has_class_lists),
+        ("as_of", rules.as_of),
+        ("default_timezone", rules.timezone),
+        ("default_currency", rules.currency),
+        ("burn_order", rules.burn_order),
+        ("has_class_lists", has_class_lists),
     ):
         con.execute(f"set variable {name} = ?", [value])
 
@@ -90,15 +93,21 @@ def load_adjustments(con: duckdb.DuckDBPyConnection, adjustments: list[dict[str,
     )
     columns = [row[0] for row in con.execute("describe all_adjustments").fetchall()]
     for adjustment in adjustments:
-        con.execute(f"insert into all_adjustments values ({', '.join('?' * len(columns))})", [adjustment.get(name) for name in columns])
+        con.execute(
+            f"insert into all_adjustments values ({', '.join('?' * len(columns))})",
+            [adjustment.get(name) for name in columns],
+        )
 
 
 def pick(con: duckdb.DuckDBPyConnection, *, everyone: bool) -> int:
     """Choose whose figures are built: everyone, or the dirty students.  Returns how many."""
     for kind in ("view", "table"):
         for name in ("picked_students", "picked_purchases", "picked_consumptions"):
-            if con.execute("select 1 from duckdb_tables() where temporary and table_name = ? and ? = 'table'"
-                           " union select 1 from duckdb_views() where temporary and view_name = ? and ? = 'view'", [name, kind, name, kind]).fetchone():
+            if con.execute(
+                "select 1 from duckdb_tables() where temporary and table_name = ? and ? = 'table'"
+                " union select 1 from duckdb_views() where temporary and view_name = ? and ? = 'view'",
+                [name, kind, name, kind],
+            ).fetchone():
                 con.execute(f"drop {kind} temp.{name}")
     accounts = "mirror.finances_studentaccountbalance"
     if everyone:
@@ -109,7 +118,9 @@ def pick(con: duckdb.DuckDBPyConnection, *, everyone: bool) -> int:
             f" join {accounts} as accounts on accounts.id = rows.student_account_id where accounts.student_id is not null"
         )
     else:
-        con.execute("create temp table picked_students as select distinct student_id from dirty_students where student_id is not null")
+        con.execute(
+            "create temp table picked_students as select distinct student_id from dirty_students where student_id is not null"
+        )
         con.execute(
             "create temp view picked_purchases as select * from mirror.finances_purchasetransaction"
             " where student_id in (select student_id from picked_students)"
@@ -157,7 +168,9 @@ class Build:
         for statement in statements("build"):
             if statement.name.startswith("80"):
                 started = time.perf_counter()
-                replay_students(self.con, (self.rules.as_of - _EPOCH) // timedelta(microseconds=1), self.rules.burn_order)
+                replay_students(
+                    self.con, (self.rules.as_of - _EPOCH) // timedelta(microseconds=1), self.rules.burn_order
+                )
                 self.timings["replay"] = time.perf_counter() - started
             self._run(statement)
 
@@ -167,7 +180,9 @@ class Build:
         self.con.execute(_ALL_DAYS if everyone else _FOUND_DAYS)
         if not everyone:
             for table in BY_STUDENT:
-                self.con.execute(f"delete from snap.{table} where student_id in (select student_id from picked_students)")
+                self.con.execute(
+                    f"delete from snap.{table} where student_id in (select student_id from picked_students)"
+                )
             self.con.execute(
                 "delete from snap.data_issues where source_table in ('finances_purchasetransaction', 'finances_hourconsumption')"
                 " and student_id in (select student_id from picked_students)"
@@ -184,7 +199,9 @@ class Build:
             self.progress("summing up", number, len(found))
             target = statement.text.partition("insert into ")[2].split("\n", 1)[0].strip()
             if target == "snap.usage_by_day":
-                self.con.execute("delete from snap.usage_by_day where class_date in (select class_date from touched_days)")
+                self.con.execute(
+                    "delete from snap.usage_by_day where class_date in (select class_date from touched_days)"
+                )
             elif target and target not in kept:
                 self.con.execute(f"delete from {target}")
             if statement.name == "82_other_issues":
@@ -205,13 +222,25 @@ class Build:
         for result in sorted(results, key=lambda r: r.name):
             self.con.execute(
                 "insert into snap.checks values (?, ?, ?, ?, ?, ?, ?)",
-                [result.name, result.severity, result.found == 0, result.found, result.sentence, result.sample, result.seconds],
+                [
+                    result.name,
+                    result.severity,
+                    result.found == 0,
+                    result.found,
+                    result.sentence,
+                    result.sample,
+                    result.seconds,
+                ],
             )
         broken = [result for result in results if result.severity == "stop" and result.found]
         if broken:
-            raise ChecksFailed("; ".join(
-                f"The check '{r.sentence}' failed on {r.found} row{'s' if r.found > 1 else ''}, first {r.sample}" for r in broken
-            ) + ". The snapshot was not published; the last one keeps serving.")
+            raise ChecksFailed(
+                "; ".join(
+                    f"The check '{r.sentence}' failed on {r.found} row{'s' if r.found > 1 else ''}, first {r.sample}"
+                    for r in broken
+                )
+                + ". The snapshot was not published; the last one keeps serving."
+            )
         return results
 
     def _check(self, statement: Statement) -> CheckResult:
@@ -222,7 +251,9 @@ class Build:
         sample = ", ".join(f"{name} {value}" for name, value in zip(names, rows[0], strict=True)) if rows else None
         seconds = time.perf_counter() - started
         self.timings[f"check {statement.name}"] = seconds
-        return CheckResult(statement.name, statement.said("severity"), statement.said("check"), len(rows), sample, seconds)
+        return CheckResult(
+            statement.name, statement.said("severity"), statement.said("check"), len(rows), sample, seconds
+        )
 
 
 def open_snapshot(con: duckdb.DuckDBPyConnection, path: Path, *, make: bool) -> None:

@@ -24,7 +24,9 @@ def only_sync(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             file.seek(0)
             holder = file.read().strip() or "unknown"
-            raise SyncRunning(f"Another sync (process {holder}) is writing {folder}. Wait for it to end; its snapshot serves you too.") from error
+            raise SyncRunning(
+                f"Another sync (process {holder}) is writing {folder}. Wait for it to end; its snapshot serves you too."
+            ) from error
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

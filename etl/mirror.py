@@ -32,7 +32,11 @@ class TableRead:
     @property
     def matches(self) -> bool:
         """Both sides have the same rows, ids and values."""
-        return (self.source.rows, self.source.keys, self.source.content) == (self.staged.rows, self.staged.keys, self.staged.content)
+        return (self.source.rows, self.source.keys, self.source.content) == (
+            self.staged.rows,
+            self.staged.keys,
+            self.staged.content,
+        )
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
@@ -40,7 +44,9 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create schema if not exists mirror")
     for table in contract.tables():
         con.execute(f"create table if not exists mirror.{table.name} ({_columns_of(table)})")
-    con.execute("create table if not exists odd_values (table_name varchar, row_id bigint, column_name varchar, value varchar)")
+    con.execute(
+        "create table if not exists odd_values (table_name varchar, row_id bigint, column_name varchar, value varchar)"
+    )
     con.execute("create table if not exists memory (key varchar, value varchar)")
     con.execute("create table if not exists dirty_students (student_id bigint)")
     con.execute("create table if not exists dirty_days (class_date date)")
@@ -143,29 +149,40 @@ def read_changes(con: duckdb.DuckDBPyConnection, source: Source, horizon: int, p
 
 def _change_one(con: duckdb.DuckDBPyConnection, source: Source, table: ContractTable, horizon: int) -> TableRead:
     started = time.perf_counter()
-    mirror, after, before = f"mirror.{table.name}", f"temp.after_{table.name}", f"temp.before_{table.name}"
+    mirror, after = f"mirror.{table.name}", f"temp.after_{table.name}"
     theirs = source.fingerprints(table, horizon)
     con.execute(f"create or replace temp table after_{table.name} as from {mirror} limit 0")
     if theirs.rows:
         source.read_changes(table, after, horizon)
     ours = source.staged(table, after, theirs.deep)
-    con.execute(f"create or replace temp table before_{table.name} as select * from {mirror} where id in (select id from {after})")
+    con.execute(
+        f"create or replace temp table before_{table.name} as select * from {mirror} where id in (select id from {after})"
+    )
     if theirs.rows:
         con.execute(f"delete from {mirror} where id in (select id from {after})")
         con.execute(f"insert into {mirror} select * from {after}")
-        con.execute("delete from odd_values where table_name = ? and row_id in (select id from " + after + ")", [table.name])
+        con.execute(
+            "delete from odd_values where table_name = ? and row_id in (select id from " + after + ")", [table.name]
+        )
         _keep_odd(con, source, table, horizon)
     deleted, rows, keys = _delete_gone(con, source, table)
     read = TableRead(
-        table.name, Fingerprints(rows[0], keys[0], theirs.content), Fingerprints(rows[1], keys[1], ours.content),
-        "changed rows", theirs.rows, deleted, time.perf_counter() - started,
+        table.name,
+        Fingerprints(rows[0], keys[0], theirs.content),
+        Fingerprints(rows[1], keys[1], ours.content),
+        "changed rows",
+        theirs.rows,
+        deleted,
+        time.perf_counter() - started,
     )
     if not read.matches or theirs.rows != ours.rows or theirs.keys != ours.keys:
         raise CertificateMismatch(f"Table {table.name} differs from the source after its changes were read.")
     return read
 
 
-def _delete_gone(con: duckdb.DuckDBPyConnection, source: Source, table: ContractTable) -> tuple[int, tuple[int, int], tuple[str, str]]:
+def _delete_gone(
+    con: duckdb.DuckDBPyConnection, source: Source, table: ContractTable
+) -> tuple[int, tuple[int, int], tuple[str, str]]:
     """Delete what the source deleted: compare key sets block by block, and ids only where a block differs."""
     mirror, before = f"mirror.{table.name}", f"temp.before_{table.name}"
     there = {bucket: (rows, keys) for bucket, rows, keys in source.key_buckets(table)}
@@ -181,13 +198,17 @@ def _delete_gone(con: duckdb.DuckDBPyConnection, source: Source, table: Contract
         # A row deleted now may have been inserted or changed since; only its old image counts as before.
         con.execute(f"insert into {before} select * from {mirror} where {gone}", [differing])
         (deleted,) = con.execute(f"delete from {mirror} where {gone}", [differing]).fetchall()[0]
-        con.execute(f"delete from odd_values where table_name = ? and row_id not in (select id from {mirror})", [table.name])
+        con.execute(
+            f"delete from odd_values where table_name = ? and row_id not in (select id from {mirror})", [table.name]
+        )
         here = _buckets(con, mirror)
     return int(deleted), (_rows(there), _rows(here)), (_keys(there), _keys(here))
 
 
 def _buckets(con: duckdb.DuckDBPyConnection, mirror: str) -> dict[int, tuple[int, str]]:
-    rows = con.execute(f"select id // 8192, count(*), sum((id % 1000003) * (id % 999983))::varchar from {mirror} group by 1").fetchall()
+    rows = con.execute(
+        f"select id // 8192, count(*), sum((id % 1000003) * (id % 999983))::varchar from {mirror} group by 1"
+    ).fetchall()
     return {int(bucket): (int(count), str(keys)) for bucket, count, keys in rows}
 
 

@@ -61,7 +61,12 @@ def prepare(folder: Path) -> None:
         raise WarehouseUnwritable(
             f"The warehouse folder {folder} cannot be written: {error.strerror}. Set HOURBOOK_WAREHOUSE to a folder of ours, or free space."
         ) from error
-    for leftover in [*folder.glob("*.building"), *folder.glob("*.building.wal"), *folder.glob(f".{POINTER}.*"), *folder.glob(f".{LAST_SYNC}.*")]:
+    for leftover in [
+        *folder.glob("*.building"),
+        *folder.glob("*.building.wal"),
+        *folder.glob(f".{POINTER}.*"),
+        *folder.glob(f".{LAST_SYNC}.*"),
+    ]:
         leftover.unlink(missing_ok=True)
 
 
@@ -112,19 +117,22 @@ def publish(folder: Path, snapshot_id: int, as_of: datetime) -> Path:
 
 
 def _point(folder: Path, snapshot_id: int, as_of: datetime | str) -> None:
-    write_atomically(folder / POINTER, {
-        "snapshot_id": snapshot_id,
-        "file": _name(snapshot_id),
-        "as_of": as_of.isoformat() if isinstance(as_of, datetime) else as_of,
-        "published_at": datetime.now(UTC).isoformat(),
-    })
+    write_atomically(
+        folder / POINTER,
+        {
+            "snapshot_id": snapshot_id,
+            "file": _name(snapshot_id),
+            "as_of": as_of.isoformat() if isinstance(as_of, datetime) else as_of,
+            "published_at": datetime.now(UTC).isoformat(),
+        },
+    )
 
 
 def forget_old(folder: Path, keep: int) -> None:
     """Delete all but the newest ``keep`` snapshots; never the current one, and never one newer than it."""
     current = pointer(folder)
     names = sorted((path for path in folder.glob("snap_*.duckdb")), reverse=True)
-    for path in names[max(keep, 1):]:
+    for path in names[max(keep, 1) :]:
         if current is None or path.name != current["file"]:
             path.unlink(missing_ok=True)
 

@@ -56,13 +56,31 @@ order by adjustments.student_id, adjustments.id
 """
 
 _ENTRY_TYPES = [
-    ("entry_id", pa.string()), ("student_id", pa.int64()), ("school_id", pa.int64()), ("package_id", pa.int64()), ("kind", pa.string()),
-    ("hours", pa.int64()), ("cents", pa.int64()), ("happened_at", pa.int64()), ("recorded_at", pa.int64()), ("source_table", pa.string()),
-    ("source_id", pa.int64()), ("session_id", pa.int64()), ("note", pa.string()),
+    ("entry_id", pa.string()),
+    ("student_id", pa.int64()),
+    ("school_id", pa.int64()),
+    ("package_id", pa.int64()),
+    ("kind", pa.string()),
+    ("hours", pa.int64()),
+    ("cents", pa.int64()),
+    ("happened_at", pa.int64()),
+    ("recorded_at", pa.int64()),
+    ("source_table", pa.string()),
+    ("source_id", pa.int64()),
+    ("session_id", pa.int64()),
+    ("note", pa.string()),
 ]
 _CHARGE_TYPES = [
-    ("consumption_id", pa.int64()), ("plain", pa.bool_()), ("package_id", pa.int64()), ("charged_to", pa.string()), ("school_id", pa.int64()),
-    ("overdrawn", pa.int64()), ("returned", pa.int64()), ("returned_at", pa.int64()), ("cents_at_class", pa.int64()), ("cents", pa.int64()),
+    ("consumption_id", pa.int64()),
+    ("plain", pa.bool_()),
+    ("package_id", pa.int64()),
+    ("charged_to", pa.string()),
+    ("school_id", pa.int64()),
+    ("overdrawn", pa.int64()),
+    ("returned", pa.int64()),
+    ("returned_at", pa.int64()),
+    ("cents_at_class", pa.int64()),
+    ("cents", pa.int64()),
 ]
 _HELD_TYPES = [("student_id", pa.int64()), ("package_id", pa.int64()), ("hours", pa.int64())]
 
@@ -81,11 +99,19 @@ def _histories(con: duckdb.DuckDBPyConnection) -> Iterator[History]:
     adjustments = _by_student(con.execute(_ADJUSTMENTS, never).fetchall())
     bookings = _by_student(con.execute(_BOOKINGS).fetchall())
     for (student,) in con.execute("select student_id from build_replay_students order by student_id").fetchall():
-        yield _history(student, grants.get(student, []), refunds.get(student, []), bookings.get(student, []), adjustments.get(student, []))
+        yield _history(
+            student,
+            grants.get(student, []),
+            refunds.get(student, []),
+            bookings.get(student, []),
+            adjustments.get(student, []),
+        )
 
 
 def _history(student: int, grants: _Rows, refunds: _Rows, bookings: _Rows, adjustments: _Rows) -> History:
-    back = {package: tuple(Refund(*row[1:]) for row in rows) for package, rows in groupby(refunds, key=lambda row: row[0])}
+    back = {
+        package: tuple(Refund(*row[1:]) for row in rows) for package, rows in groupby(refunds, key=lambda row: row[0])
+    }
     history = History(student)
     history.grants = [Grant(*row, refunds=back.get(row[0], ())) for row in grants]
     history.bookings = [Booking(*row) for row in bookings]
@@ -105,8 +131,16 @@ def _results(done: Replay) -> _Results:
     entries = [(entry[0], student, *entry[1:]) for entry in done.entries()]
     charges = [
         (
-            c.consumption_id, c.plain, c.portions[0][0] if len(c.portions) == 1 else None, _in_words(c.portions), c.school_id,
-            c.overdrawn, c.returned, c.returned_at, c.cents_at_class, c.cents,
+            c.consumption_id,
+            c.plain,
+            c.portions[0][0] if len(c.portions) == 1 else None,
+            _in_words(c.portions),
+            c.school_id,
+            c.overdrawn,
+            c.returned,
+            c.returned_at,
+            c.cents_at_class,
+            c.cents,
         )
         for c in done.charges()
     ]
@@ -152,7 +186,10 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "etl.replaying"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent
+            [sys.executable, "-m", "etl.replaying"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parent.parent,
         )
 
     def replay(self, job: tuple[list[History], int, BurnOrder]) -> _Results:
@@ -183,7 +220,9 @@ def serve(jobs: BinaryIO, results: BinaryIO) -> None:
 
 
 def _all_results(con: duckdb.DuckDBPyConnection, until: int, order: BurnOrder) -> Iterator[_Results]:
-    ((bookings,),) = con.execute("select count(*) from stage_consumptions semi join build_replay_students using (student_id)").fetchall()
+    ((bookings,),) = con.execute(
+        "select count(*) from stage_consumptions semi join build_replay_students using (student_id)"
+    ).fetchall()
     jobs = ((chunk, until, order) for chunk in _chunks(_histories(con), 500))
     count = min(os.cpu_count() or 1, 4)
     if bookings < PARALLEL_FROM or count < 2:
@@ -210,12 +249,22 @@ def replay_students(con: duckdb.DuckDBPyConnection, until_us: int, order: BurnOr
         " overdrawn bigint, returned bigint, returned_at bigint, cents_at_class bigint, cents bigint)"
     )
     for entries, charges, held in _all_results(con, until_us, order):
-        _insert(con, entries, _ENTRY_TYPES, (
-            "insert into build_entries select entry_id, student_id, school_id, package_id, kind, (hours / 100)::decimal(12,2),"
-            " (cents / 100)::decimal(14,2), make_timestamptz(happened_at), make_timestamptz(recorded_at), source_table, source_id, session_id, note from incoming_rows"
-        ))
+        _insert(
+            con,
+            entries,
+            _ENTRY_TYPES,
+            (
+                "insert into build_entries select entry_id, student_id, school_id, package_id, kind, (hours / 100)::decimal(12,2),"
+                " (cents / 100)::decimal(14,2), make_timestamptz(happened_at), make_timestamptz(recorded_at), source_table, source_id, session_id, note from incoming_rows"
+            ),
+        )
         _insert(con, charges, _CHARGE_TYPES, "insert into build_charges select * from incoming_rows")
-        _insert(con, held, _HELD_TYPES, "insert into build_reservations select student_id, package_id, (hours / 100)::decimal(12,2) from incoming_rows")
+        _insert(
+            con,
+            held,
+            _HELD_TYPES,
+            "insert into build_reservations select student_id, package_id, (hours / 100)::decimal(12,2) from incoming_rows",
+        )
     ((students,),) = con.execute("select count(*) from build_replay_students").fetchall()
     return int(students)
 

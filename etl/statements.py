@@ -48,7 +48,9 @@ def rules_fingerprint() -> str:
     """Changes when any rule the ledger is built by changes: SQL files, contract, or the ledger core."""
     digest = hashlib.sha256()
     core = FOLDER.parent / "ledger"
-    for path in sorted([*FOLDER.rglob("*.sql"), *FOLDER.glob("contract.py"), *FOLDER.glob("replaying.py"), *core.glob("*.py")]):
+    for path in sorted(
+        [*FOLDER.rglob("*.sql"), *FOLDER.glob("contract.py"), *FOLDER.glob("replaying.py"), *core.glob("*.py")]
+    ):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,4 +1,7 @@
-"""Runs a sync: reads the platform, builds a snapshot, checks it, publishes it.  Whatever fails, the last snapshot serves on."""
+"""Runs a sync: reads the platform, builds a snapshot, checks it, publishes it.
+
+Whatever fails, the last snapshot serves on.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,13 @@ import store
 from errors import HourbookError
 from etl import affected, mirror, publish
 from etl.build import Build, CheckResult, Rules, load_adjustments, open_snapshot, set_rules
-from etl.errors import CertificateMismatch, SyncBroken
+from etl.errors import SyncBroken
 from etl.lock import only_sync
-from etl.mirror import TableRead
-from etl.readers import Source, open_source
-from etl.readers.source import Moment, Progress
+from etl.readers.source import Progress
+from etl.reading import Mirrored, read_platform, rollback
+from etl.records import write_certificate, write_sync
 from etl.statements import rules_fingerprint
-from settings import Settings, masked_url
+from settings import Settings
 from store import adjustments as own_adjustments
 
 
@@ -51,21 +53,13 @@ class SyncReport:
         return {**asdict(self), "as_of": self.as_of.isoformat(), "seconds": round(self.seconds, 3)}
 
 
-@dataclass(frozen=True)
-class _Mirrored:
-    """The mirror after reading: when, how, and what changed."""
-
-    moment: Moment
-    reader: str
-    where: str
-    mode: str
-    reason: str
-    tables: list[TableRead]
-    rebuild_reason: str | None
-
-
 def run(
-    settings: Settings, *, full: bool = False, rebuild: bool = False, use_extension: bool = True, progress: Callable[[str, int, int], None] | None = None
+    settings: Settings,
+    *,
+    full: bool = False,
+    rebuild: bool = False,
+    use_extension: bool = True,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> SyncReport:
     """Sync once and publish.
 
@@ -74,7 +68,8 @@ def run(
     failure is written to ``last_sync.json``.
     """
     started_at = datetime.now(UTC)
-    publish.prepare(settings.warehouse) if not settings.warehouse.exists() else None
+    if not settings.warehouse.exists():
+        publish.prepare(settings.warehouse)
     with only_sync(settings.warehouse):
         publish.prepare(settings.warehouse)
         try:
@@ -89,20 +84,36 @@ def run(
             )
             _note_failure(settings.warehouse, started_at, broken)
             raise broken from error
-        publish.write_atomically(settings.warehouse / publish.LAST_SYNC, {
-            "ok": True, "started_at": started_at.isoformat(), "finished_at": datetime.now(UTC).isoformat(),
-            "kind": None, "message": None, "mode": report.mode, "snapshot_id": report.snapshot_id,
-        })
+        publish.write_atomically(
+            settings.warehouse / publish.LAST_SYNC,
+            {
+                "ok": True,
+                "started_at": started_at.isoformat(),
+                "finished_at": datetime.now(UTC).isoformat(),
+                "kind": None,
+                "message": None,
+                "mode": report.mode,
+                "snapshot_id": report.snapshot_id,
+            },
+        )
         publish.forget_old(settings.warehouse, settings.keep_snapshots)
         return report
 
 
 def _note_failure(folder: Path, started_at: datetime, error: HourbookError) -> None:
     current = publish.pointer(folder)
-    publish.write_atomically(folder / publish.LAST_SYNC, {
-        "ok": False, "started_at": started_at.isoformat(), "finished_at": datetime.now(UTC).isoformat(),
-        "kind": type(error).__name__, "message": str(error), "mode": None, "snapshot_id": current["snapshot_id"] if current else None,
-    })
+    publish.write_atomically(
+        folder / publish.LAST_SYNC,
+        {
+            "ok": False,
+            "started_at": started_at.isoformat(),
+            "finished_at": datetime.now(UTC).isoformat(),
+            "kind": type(error).__name__,
+            "message": str(error),
+            "mode": None,
+            "snapshot_id": current["snapshot_id"] if current else None,
+        },
+    )
 
 
 class _Sync:
@@ -122,7 +133,7 @@ class _Sync:
         con = self._open_staging()
         try:
             mirror.create(con)
-            mirrored = self._mirror(con, full)
+            mirrored = read_platform(con, self.settings, self.progress, full=full, use_extension=self.use_extension)
             return self._build(con, mirrored, adjustments, rebuild)
         finally:
             con.close()
@@ -133,8 +144,11 @@ class _Sync:
         path = self.folder / "staging.duckdb"
         spill = self.folder / "spill"
         config: dict[str, Any] = {
-            "memory_limit": self.settings.sync_memory, "temp_directory": str(spill), "preserve_insertion_order": "true",
-            "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+            "memory_limit": self.settings.sync_memory,
+            "temp_directory": str(spill),
+            "preserve_insertion_order": "true",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
         }
         if self.settings.threads:
             config["threads"] = str(self.settings.threads)
@@ -148,54 +162,9 @@ class _Sync:
         con.execute("set timezone = 'UTC'")
         return con
 
-    # -- reading -----------------------------------------------------------------------------------
-
-    def _mirror(self, con: duckdb.DuckDBPyConnection, full: bool) -> _Mirrored:
-        try:
-            return self._read(con, "asked for" if full else None)
-        except CertificateMismatch as error:
-            if full:
-                raise
-            return self._read(con, f"reading the changes only was not enough: {error}")
-
-    def _read(self, con: duckdb.DuckDBPyConnection, full_reason: str | None) -> _Mirrored:
-        source = open_source(con, self.settings.platform_url, now=self.settings.now, use_extension=self.use_extension)
-        self.progress("connecting", 0, 1)
-        try:
-            moment = source.begin()
-            if not source.in_transaction:
-                con.execute("begin")
-            reason = full_reason or mirror.why_full(con, source, moment)
-            mirrored = self._read_all(con, source, moment, reason) if reason else self._read_changes(con, source, moment)
-            mirror.remember_source(con, source, moment)
-            con.execute("commit")
-            return mirrored
-        except BaseException:
-            _rollback(con)
-            raise
-        finally:
-            source.close()
-
-    def _read_all(self, con: duckdb.DuckDBPyConnection, source: Source, moment: Moment, reason: str) -> _Mirrored:
-        tables = mirror.read_all(con, source, self.progress)
-        con.execute("delete from dirty_students")
-        con.execute("delete from dirty_days")
-        mirror.remember(con, "built_on", None)
-        return _Mirrored(moment, source.name, source.where, "full", reason, tables, "everything was read")
-
-    def _read_changes(self, con: duckdb.DuckDBPyConnection, source: Source, moment: Moment) -> _Mirrored:
-        tables = mirror.read_changes(con, source, int(mirror.recall(con, "horizon")), self.progress)
-        why = None
-        if affected.schools_changed(con):
-            why = "a school or its settings changed"
-            mirror.remember(con, "built_on", None)
-        else:
-            affected.note_changed(con, set(source.present()))
-        return _Mirrored(moment, source.name, source.where, "incremental", "only what changed was read", tables, why)
-
     # -- building ----------------------------------------------------------------------------------
 
-    def _why_rebuild(self, con: duckdb.DuckDBPyConnection, mirrored: _Mirrored, fingerprint: str) -> str | None:
+    def _why_rebuild(self, con: duckdb.DuckDBPyConnection, mirrored: Mirrored, fingerprint: str) -> str | None:
         current = publish.pointer(self.folder)
         if mirrored.rebuild_reason:
             return mirrored.rebuild_reason
@@ -208,7 +177,9 @@ class _Sync:
             return "the clock went back"
         return None
 
-    def _build(self, con: duckdb.DuckDBPyConnection, mirrored: _Mirrored, adjustments: list[dict[str, Any]], rebuild: bool) -> SyncReport:
+    def _build(
+        self, con: duckdb.DuckDBPyConnection, mirrored: Mirrored, adjustments: list[dict[str, Any]], rebuild: bool
+    ) -> SyncReport:
         settings, as_of = self.settings, mirrored.moment.as_of
         rules = Rules(as_of, settings.timezone, settings.currency, settings.burn_order)
         fingerprint = f"{rules_fingerprint()}:{settings.timezone}:{settings.currency}:{settings.burn_order}"
@@ -235,8 +206,16 @@ class _Sync:
         return report
 
     def _fill(
-        self, con: duckdb.DuckDBPyConnection, path: Path, snapshot_id: int, mirrored: _Mirrored, rules: Rules, fingerprint: str,
-        current: dict[str, Any] | None, *, everyone: bool,
+        self,
+        con: duckdb.DuckDBPyConnection,
+        path: Path,
+        snapshot_id: int,
+        mirrored: Mirrored,
+        rules: Rules,
+        fingerprint: str,
+        current: dict[str, Any] | None,
+        *,
+        everyone: bool,
     ) -> SyncReport:
         open_snapshot(con, path, make=everyone)
         try:
@@ -246,45 +225,31 @@ class _Sync:
             build.replace_students(everyone=everyone)
             build.summaries()
             ((students,),) = con.execute("select count(*) from picked_students").fetchall()
-            self._write_certificate(con, mirrored)
-            self._write_sync(con, snapshot_id, mirrored, fingerprint, current, int(students))
+            write_certificate(con, mirrored)
+            write_sync(
+                con,
+                mirrored,
+                snapshot_id=snapshot_id,
+                fingerprint=fingerprint,
+                current=current,
+                students=int(students),
+                started_at=self.started_at,
+                seconds=time.perf_counter() - self.started,
+            )
             checks = build.checks()
             con.execute("commit")
             con.execute("checkpoint snap")
         except BaseException:
-            _rollback(con)
+            rollback(con)
             raise
         finally:
             con.execute("use staging")
             con.execute("detach snap")
         return self._report(snapshot_id, mirrored, int(students), checks, path, build.timings)
 
-    def _write_certificate(self, con: duckdb.DuckDBPyConnection, mirrored: _Mirrored) -> None:
-        con.execute("delete from snap.certificate")
-        for table in mirrored.tables:
-            con.execute("insert into snap.certificate values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-                table.name, table.source.rows, table.staged.rows, table.source.keys, table.staged.keys, table.source.content,
-                table.staged.content, table.content_scope, table.changed, table.deleted, table.matches, round(table.seconds, 3),
-            ])
-
-    def _write_sync(
-        self, con: duckdb.DuckDBPyConnection, snapshot_id: int, mirrored: _Mirrored, fingerprint: str, current: dict[str, Any] | None, students: int
+    def _remember_built(
+        self, con: duckdb.DuckDBPyConnection, snapshot_id: int, fingerprint: str, as_of: datetime
     ) -> None:
-        con.execute("delete from snap.sync")
-        con.execute(
-            "insert into snap.sync select ?, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " (select max(moved_at) from (select max(updated_at) as moved_at from snap.purchases where updated_at <= getvariable('as_of')"
-            " union all select max(updated_at) from snap.consumptions where updated_at <= getvariable('as_of'))), ?, ?, ?",
-            [
-                snapshot_id, mirrored.moment.as_of, self.started_at, datetime.now(UTC), mirrored.mode, mirrored.reason, mirrored.reader,
-                masked_url(mirrored.where), mirrored.moment.snapshot, round(time.perf_counter() - self.started, 3),
-                sum(t.source.rows if t.content_scope == "all rows" else t.changed for t in mirrored.tables),
-                sum(t.changed for t in mirrored.tables), sum(t.deleted for t in mirrored.tables), students,
-                current["snapshot_id"] if current else None, fingerprint, _version(),
-            ],
-        )
-
-    def _remember_built(self, con: duckdb.DuckDBPyConnection, snapshot_id: int, fingerprint: str, as_of: datetime) -> None:
         """Only after publishing: a sync killed before this builds everything again from the mirror."""
         con.execute("begin")
         mirror.remember(con, "built_on", snapshot_id)
@@ -299,28 +264,35 @@ class _Sync:
         con.execute("commit")
 
     def _report(
-        self, snapshot_id: int, mirrored: _Mirrored, students: int, checks: list[CheckResult], path: Path, timings: dict[str, float]
+        self,
+        snapshot_id: int,
+        mirrored: Mirrored,
+        students: int,
+        checks: list[CheckResult],
+        path: Path,
+        timings: dict[str, float],
     ) -> SyncReport:
         tables = [
-            {"name": t.name, "rows": t.source.rows, "changed": t.changed, "deleted": t.deleted, "seconds": round(t.seconds, 3)}
+            {
+                "name": t.name,
+                "rows": t.source.rows,
+                "changed": t.changed,
+                "deleted": t.deleted,
+                "seconds": round(t.seconds, 3),
+            }
             for t in mirrored.tables
         ]
         warned = [asdict(check) for check in checks if check.found and check.severity == "warn"]
         return SyncReport(
-            snapshot_id, mirrored.mode, mirrored.reason, mirrored.reader, mirrored.moment.as_of, time.perf_counter() - self.started,
-            tables, students, warned, path.name.removesuffix(".building"), timings,
+            snapshot_id,
+            mirrored.mode,
+            mirrored.reason,
+            mirrored.reader,
+            mirrored.moment.as_of,
+            time.perf_counter() - self.started,
+            tables,
+            students,
+            warned,
+            path.name.removesuffix(".building"),
+            timings,
         )
-
-
-def _rollback(con: duckdb.DuckDBPyConnection) -> None:
-    try:
-        con.execute("rollback")
-    except duckdb.Error:
-        pass
-
-
-def _version() -> str:
-    try:
-        return version("hourbook")
-    except PackageNotFoundError:
-        return "0.1.0"

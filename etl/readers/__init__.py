@@ -16,7 +16,9 @@ from etl.readers.source import Source
 __all__ = ["Source", "open_source"]
 
 
-def open_source(con: duckdb.DuckDBPyConnection, address: str, *, now: datetime | None = None, use_extension: bool = True) -> Source:
+def open_source(
+    con: duckdb.DuckDBPyConnection, address: str, *, now: datetime | None = None, use_extension: bool = True
+) -> Source:
     """The reader for ``address`` (an SQLAlchemy URL); it opens nothing before ``begin``.
 
     ``now`` replaces the source's clock.  Raises SourceUnreachable for an address that is none.
@@ -24,7 +26,9 @@ def open_source(con: duckdb.DuckDBPyConnection, address: str, *, now: datetime |
     try:
         url = make_url(address)
     except ArgumentError as error:
-        raise SourceUnreachable("HOURBOOK_PLATFORM_URL is not a database address such as postgresql://user:password@host/name.") from error
+        raise SourceUnreachable(
+            "HOURBOOK_PLATFORM_URL is not a database address such as postgresql://user:password@host/name."
+        ) from error
     if url.get_backend_name() == "postgresql":
         return PostgresSource(con, url, use_extension=use_extension, now=now)
     return GenericSource(con, url, now=now)

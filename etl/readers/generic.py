@@ -111,7 +111,9 @@ class GenericSource:
         names = [column.name for column in table.columns]
         texts = ", ".join(f"cast({quoted(name)} as {self._text()})" for name in names)
         result = self._query(f"select {texts} from {quoted(table.name)}")
-        casts = [_CASTS.get(c.stage, "try_cast({c} as " + c.stage + ")").format(c=quoted(c.name)) for c in table.columns]
+        casts = [
+            _CASTS.get(c.stage, "try_cast({c} as " + c.stage + ")").format(c=quoted(c.name)) for c in table.columns
+        ]
         listed = ", ".join(quoted(name) for name in names)
         self._odd[table.name] = []
         while rows := result.fetchmany(_BATCH):
@@ -134,7 +136,9 @@ class GenericSource:
                 f"select try_cast(id as bigint), left({name}, 80) from incoming_rows"
                 f" where {name} is not null and ({_exact(column.stage, name)}) order by 1 limit 1000"
             ).fetchall()
-            self._odd[table.name] += [OddValue(table.name, int(i), column.name, str(v)) for i, v in rows if i is not None]
+            self._odd[table.name] += [
+                OddValue(table.name, int(i), column.name, str(v)) for i, v in rows if i is not None
+            ]
 
     read_again = read
 
@@ -153,7 +157,10 @@ class GenericSource:
                 parts.append(f"{2 * number + 3} * (case when {name} then 3 when not {name} then 5 else 7 end)")
             elif column.stage == "varchar":
                 parts.append(f"{2 * number + 3} * coalesce(length({name}), 29)")
-        return "coalesce(sum((id % 1000003) * (id % 999983)), 0)", f"coalesce(sum(({' + '.join(parts)}) * (id % 61 + 1)), 0)"
+        return (
+            "coalesce(sum((id % 1000003) * (id % 999983)), 0)",
+            f"coalesce(sum(({' + '.join(parts)}) * (id % 61 + 1)), 0)",
+        )
 
     def fingerprints(self, table: ContractTable, horizon: int | None = None) -> Fingerprints:
         """Count and checksums computed by the source."""
@@ -192,7 +199,3 @@ def _exact(stage: str, name: str) -> str:
     if stage == "decimal(18,2)":
         return f"try_cast({name} as decimal(18,2)) is null or try_cast({name} as decimal(18,2)) <> try_cast({name} as decimal(28,6))"
     return f"try_cast({name} as {stage}) is null"
-
-
-
-

@@ -9,21 +9,22 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg2
-from psycopg2.extensions import connection as PgConnection
-from psycopg2.extensions import make_dsn
+from psycopg2 import extensions
 from sqlalchemy.engine import URL
 
-from etl import contract
 from etl.contract import ContractTable
-from etl.errors import ContractViolated, SourceRefused, SourceUnreachable
-from etl.readers.shapes import Shape, SourceColumn, checksums, quoted, shape_of
+from etl.errors import SourceRefused, SourceUnreachable
+from etl.readers.connection import dsn_of, extension_path
+from etl.readers.shapes import Shape, checksums, quoted
 from etl.readers.source import Fingerprints, Moment, OddValue, add_up
+from etl.readers.validation import validate
 from settings import masked_url
 
 DEEP_BYTES = 32_000_000
@@ -32,38 +33,20 @@ DEEP_BYTES = 32_000_000
 _BUCKET = 8192
 
 
-def dsn_of(url: URL) -> str:
-    """A libpq connection string of an SQLAlchemy address."""
-    parts: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.username, "password": url.password, "dbname": url.database}
-    parts.update({key: value for key, value in url.query.items() if isinstance(value, str)})
-    parts.setdefault("connect_timeout", "10")
-    parts.setdefault("application_name", "hourbook")
-    return str(make_dsn(**{key: str(value) for key, value in parts.items() if value is not None}))
-
-
-def extension_path() -> Path | None:
-    """The Postgres extension packaged for exactly this version of DuckDB, or None."""
-    try:
-        import duckdb_extension_postgres_scanner as packaged
-    except ImportError:
-        return None
-    name = "postgres_scanner.duckdb_extension"
-    path = Path(packaged.__file__).parent / "extensions" / f"v{duckdb.__version__}" / name
-    return path if path.exists() else None
-
-
 class PostgresSource:
     """A Postgres platform; ``use_extension=False`` reads by COPY only."""
 
     can_read_changes = True
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, url: URL, *, use_extension: bool = True, now: datetime | None = None) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, url: URL, *, use_extension: bool = True, now: datetime | None = None
+    ) -> None:
         self.con = con
         self.url = url
         self.dsn = dsn_of(url)
         self.now = now
         self.where = masked_url(url.render_as_string(hide_password=False))
-        self._pg: PgConnection | None = None
+        self._pg: extensions.connection | None = None
         self._shapes: dict[str, list[Shape]] = {}
         self._schemas: dict[str, str] = {}
         self._tables: dict[str, ContractTable] = {}
@@ -93,11 +76,14 @@ class PostgresSource:
         self._validate()
         oldest, following, _ = str(snapshot).split(":")
         return Moment(
-            self.now or as_of.astimezone(UTC), str(snapshot), int(oldest) if self._has_versions else None,
-            int(following), f"{identity}:{self._cluster()}:{self._oids()}",
+            self.now or as_of.astimezone(UTC),
+            str(snapshot),
+            int(oldest) if self._has_versions else None,
+            int(following),
+            f"{identity}:{self._cluster()}:{self._oids()}",
         )
 
-    def _connect(self) -> PgConnection:
+    def _connect(self) -> extensions.connection:
         try:
             return psycopg2.connect(self.dsn)
         except psycopg2.OperationalError as error:
@@ -119,7 +105,9 @@ class PostgresSource:
             self.con.execute(f"attach '{self.dsn.replace(chr(39), chr(39) * 2)}' as source (type postgres, read_only)")
             self._attached = True
             self.con.execute("begin")
-            row = self.con.execute("select * from postgres_query('source', 'select pg_export_snapshot() as id')").fetchone()
+            row = self.con.execute(
+                "select * from postgres_query('source', 'select pg_export_snapshot() as id')"
+            ).fetchone()
         except duckdb.Error:
             self._detach()
             return None
@@ -128,26 +116,20 @@ class PostgresSource:
 
     def _detach(self) -> None:
         if self._attached:
-            try:
+            with suppress(duckdb.Error):
                 self.con.execute("rollback")
-            except duckdb.Error:
-                pass
             self.con.execute("detach source")
             self._attached = False
 
     def close(self) -> None:
         """End the snapshot on both connections; DuckDB's transaction must be over."""
         if self._attached:
-            try:
+            with suppress(duckdb.Error):
                 self.con.execute("detach source")
-            except duckdb.Error:
-                pass
             self._attached = False
         if self._pg is not None:
-            try:
+            with suppress(psycopg2.Error):
                 self._pg.close()
-            except psycopg2.Error:
-                pass
             self._pg = None
 
     # -- asking Postgres ---------------------------------------------------------------------------
@@ -161,7 +143,9 @@ class PostgresSource:
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             raise self._unreachable(error) from error
         except psycopg2.errors.InsufficientPrivilege as error:
-            raise SourceRefused(f"The platform refused to be read: {' '.join(str(error).split())}. Grant SELECT to our role.") from error
+            raise SourceRefused(
+                f"The platform refused to be read: {' '.join(str(error).split())}. Grant SELECT to our role."
+            ) from error
 
     def _one(self, query: str, values: tuple[Any, ...] = ()) -> tuple[Any, ...]:
         return self._run(query, values)[0]
@@ -180,62 +164,16 @@ class PostgresSource:
         return str(row[0])
 
     def _oids(self) -> str:
-        rows = self._run("select to_regclass(name)::oid from unnest(%s) with ordinality as t(name, n) order by n", (list(self._tables),))
+        rows = self._run(
+            "select to_regclass(name)::oid from unnest(%s) with ordinality as t(name, n) order by n",
+            (list(self._tables),),
+        )
         return ",".join(str(row[0]) for row in rows)
 
-    # -- the contract ------------------------------------------------------------------------------
-
     def _validate(self) -> None:
-        problems: list[str] = []
-        refused: list[str] = []
-        for table in contract.tables():
-            found = self._run(
-                "select n.nspname, c.relkind, c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                " where c.oid = to_regclass(%s)", (table.name,),
-            )
-            if not found:
-                if table.optional is None:
-                    problems.append(f"table {table.name} is missing")
-                continue
-            schema, relkind, oid = found[0]
-            self._has_versions = self._has_versions and relkind in ("r", "p", "m")
-            self._schemas[table.name] = schema
-            self._validate_columns(table, oid, problems, refused)
-        if problems:
-            raise ContractViolated(
-                f"The platform {self.where} is not as expected: {'; '.join(problems)}. "
-                "Nothing was changed; point HOURBOOK_PLATFORM_URL at the platform's database, or tell us about its new version."
-            )
-        if refused:
-            grants = ", ".join(sorted(set(refused)))
-            raise SourceRefused(
-                f"The role {self.url.username!r} may not read {grants} on the platform {self.where}. "
-                f"Run there: GRANT SELECT ON {grants} TO {quoted(self.url.username or 'hourbook')};"
-            )
-
-    def _validate_columns(self, table: ContractTable, oid: int, problems: list[str], refused: list[str]) -> None:
-        rows = self._run(
-            "select a.attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid),"
-            " case when t.typbasetype <> 0 then t.typtypmod else a.atttypmod end),"
-            " has_column_privilege(a.attrelid, a.attnum, 'select') from pg_attribute a join pg_type t on t.oid = a.atttypid"
-            " where a.attrelid = %s and a.attnum > 0 and not a.attisdropped", (oid,),
-        )
-        columns = {name: (SourceColumn(name, kind), allowed) for name, kind, allowed in rows}
-        shapes = []
-        for column in table.columns:
-            if column.name not in columns:
-                problems.append(f"column {table.name}.{column.name} is missing")
-                continue
-            source, allowed = columns[column.name]
-            shape = shape_of(column, source)
-            if shape is None:
-                problems.append(f"column {table.name}.{column.name} is {source.type}, which cannot hold an exact {column.stage}")
-            elif not allowed:
-                refused.append(f"{self._schemas[table.name]}.{table.name}")
-            else:
-                shapes.append(shape)
-        self._shapes[table.name] = shapes
-        self._tables[table.name] = table
+        found = validate(self._run, self.where, self.url.username or "hourbook")
+        self._tables, self._shapes, self._schemas = found.tables, found.shapes, found.schemas
+        self._has_versions = found.has_versions
 
     @property
     def in_transaction(self) -> bool:
@@ -270,7 +208,9 @@ class PostgresSource:
         if all(s.plain for s in self._shapes[table.name]) and table.name not in self._odd:
             rows = f"select {names} from source.{quoted(self._schemas[table.name])}.{quoted(table.name)}"
         else:
-            rows = f"select {names} from postgres_query('source', '{self._select(table).replace(chr(39), chr(39) * 2)}')"
+            rows = (
+                f"select {names} from postgres_query('source', '{self._select(table).replace(chr(39), chr(39) * 2)}')"
+            )
         try:
             self.con.execute(f"insert into {target} ({names}) {rows}")
         except duckdb.Error as error:
@@ -345,7 +285,9 @@ class PostgresSource:
             condition = f"({shape.odd})"
             place = self._from(table, horizon)
             joined = f"{place} {'and' if horizon is not None else 'where'} {condition}"
-            rows = self._run(f"select id, left({quoted(shape.column.name)}::text, 80) from {joined} order by id limit 10000")
+            rows = self._run(
+                f"select id, left({quoted(shape.column.name)}::text, 80) from {joined} order by id limit 10000"
+            )
             found += [OddValue(table.name, int(row_id), shape.column.name, str(value)) for row_id, value in rows]
         return found
 
@@ -360,6 +302,7 @@ class PostgresSource:
 
     def keys_in(self, table: ContractTable, buckets: list[int]) -> list[int]:
         """The ids in these blocks."""
-        return [int(row[0]) for row in self._run(f"select id from {self._from(table)} where id / {_BUCKET} = any(%s)", (buckets,))]
-
-
+        return [
+            int(row[0])
+            for row in self._run(f"select id from {self._from(table)} where id / {_BUCKET} = any(%s)", (buckets,))
+        ]

@@ -46,8 +46,13 @@ def shape_of(column: ContractColumn, source: SourceColumn) -> Shape | None:
     name = quoted(column.name)
     kind = source.type
     makers = {
-        "bigint": _integer, "varchar": _text, "decimal(18,2)": _decimal, "boolean": _boolean,
-        "timestamptz": _instant, "date": _date, "time": _time,
+        "bigint": _integer,
+        "varchar": _text,
+        "decimal(18,2)": _decimal,
+        "boolean": _boolean,
+        "timestamptz": _instant,
+        "date": _date,
+        "time": _time,
     }
     return makers[column.stage](column, name, kind)
 
@@ -127,7 +132,9 @@ _POSTGRES_TERMS = {
 }
 
 
-def checksums(table: ContractTable, dialect: str, *, deep: bool, values: dict[str, str] | None = None) -> tuple[str, str]:
+def checksums(
+    table: ContractTable, dialect: str, *, deep: bool, values: dict[str, str] | None = None
+) -> tuple[str, str]:
     """Two SQL aggregates, of the set of ids and of all values, as ``dialect`` ("duckdb" or "postgres") writes them.
 
     ``values`` gives the expression of a column where it is not the column itself.  ``deep`` hashes every text;

@@ -19,38 +19,93 @@ LONG_AGO = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "accounts_customuser": {
-        "phone_number": "", "is_active": True, "is_staff": False, "is_superuser": False, "date_joined": LONG_AGO,
+        "phone_number": "",
+        "is_active": True,
+        "is_staff": False,
+        "is_superuser": False,
+        "date_joined": LONG_AGO,
     },
     "accounts_school": {
-        "name": "School", "address": "", "contact_email": "", "phone_number": "", "website": "", "logo": None,
-        "primary_color": "#112233", "secondary_color": "#445566", "created_at": LONG_AGO, "updated_at": LONG_AGO,
+        "name": "School",
+        "address": "",
+        "contact_email": "",
+        "phone_number": "",
+        "website": "",
+        "logo": None,
+        "primary_color": "#112233",
+        "secondary_color": "#445566",
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
     },
     "accounts_schoolsettings": {
-        "timezone": "Europe/Lisbon", "currency_code": "EUR", "language": "pt", "billing_contact_name": "", "billing_contact_email": "",
-        "billing_address": "", "tax_id": "", "data_retention_policy": "", "gdpr_compliance_enabled": True, "allow_data_export": True,
+        "timezone": "Europe/Lisbon",
+        "currency_code": "EUR",
+        "language": "pt",
+        "billing_contact_name": "",
+        "billing_contact_email": "",
+        "billing_address": "",
+        "tax_id": "",
+        "data_retention_policy": "",
+        "gdpr_compliance_enabled": True,
+        "allow_data_export": True,
         "updated_at": LONG_AGO,
     },
     "accounts_schoolmembership": {"role": "student", "is_active": True, "joined_at": LONG_AGO},
     "accounts_teacherprofile": {"specialty": "Maths"},
     "finances_pricingplan": {
-        "name": "Ten hours", "description": "", "plan_type": "package", "hours_included": Decimal("10"), "price_eur": Decimal("200"),
-        "validity_days": 90, "display_order": 1, "is_featured": False, "is_active": True, "created_at": LONG_AGO, "updated_at": LONG_AGO,
+        "name": "Ten hours",
+        "description": "",
+        "plan_type": "package",
+        "hours_included": Decimal("10"),
+        "price_eur": Decimal("200"),
+        "validity_days": 90,
+        "display_order": 1,
+        "is_featured": False,
+        "is_active": True,
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
     },
     "finances_studentaccountbalance": {
-        "hours_purchased": Decimal("0"), "hours_consumed": Decimal("0"), "balance_amount": Decimal("0"), "created_at": LONG_AGO, "updated_at": LONG_AGO,
+        "hours_purchased": Decimal("0"),
+        "hours_consumed": Decimal("0"),
+        "balance_amount": Decimal("0"),
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
     },
     "finances_purchasetransaction": {
-        "transaction_type": "package", "amount": Decimal("200"), "payment_status": "completed", "stripe_payment_intent_id": None,
-        "stripe_customer_id": None, "expires_at": None, "metadata": {"hours_included": "10.00"}, "created_at": LONG_AGO, "updated_at": LONG_AGO,
+        "transaction_type": "package",
+        "amount": Decimal("200"),
+        "payment_status": "completed",
+        "stripe_payment_intent_id": None,
+        "stripe_customer_id": None,
+        "expires_at": None,
+        "metadata": {"hours_included": "10.00"},
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
     },
     "finances_classsession": {
-        "date": date(2025, 2, 1), "start_time": time(17), "end_time": time(18), "session_type": "individual", "grade_level": "9", "student_count": 1,
-        "is_trial": False, "is_makeup": False, "status": "completed", "actual_duration_hours": None, "cancelled_at": None,
-        "created_at": LONG_AGO, "updated_at": LONG_AGO,
+        "date": date(2025, 2, 1),
+        "start_time": time(17),
+        "end_time": time(18),
+        "session_type": "individual",
+        "grade_level": "9",
+        "student_count": 1,
+        "is_trial": False,
+        "is_makeup": False,
+        "status": "completed",
+        "actual_duration_hours": None,
+        "cancelled_at": None,
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
     },
     "finances_hourconsumption": {
-        "hours_consumed": Decimal("1"), "hours_originally_reserved": Decimal("1"), "consumed_at": LONG_AGO, "is_refunded": False,
-        "refund_reason": "", "created_at": LONG_AGO, "updated_at": LONG_AGO,
+        "hours_consumed": Decimal("1"),
+        "hours_originally_reserved": Decimal("1"),
+        "consumed_at": LONG_AGO,
+        "is_refunded": False,
+        "refund_reason": "",
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
     },
 }
 
@@ -98,8 +153,11 @@ def settings_for(url: str, folder: Path, now: datetime | None = NOW, **others: A
     """Settings of a warehouse and store inside ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     return Settings(
-        platform_url=url, store_url=f"sqlite:///{(folder / 'store.db')!s}".replace("sqlite:////", "sqlite:////"),
-        warehouse=folder / "warehouse", now=now, **{"sync_memory": "2GB", **others},
+        platform_url=url,
+        store_url=f"sqlite:///{(folder / 'store.db')!s}".replace("sqlite:////", "sqlite:////"),
+        warehouse=folder / "warehouse",
+        now=now,
+        **{"sync_memory": "2GB", **others},
     )
 
 
@@ -107,7 +165,9 @@ NOT_COMPARED = frozenset({"sync", "certificate", "checks"})
 """They tell how a snapshot was made; two ways of making the same snapshot may differ in them."""
 
 
-def tables_of(settings: Settings, file: str | None = None, *, skip: Iterable[str] = NOT_COMPARED) -> Mapping[str, list[tuple[Any, ...]]]:
+def tables_of(
+    settings: Settings, file: str | None = None, *, skip: Iterable[str] = NOT_COMPARED
+) -> Mapping[str, list[tuple[Any, ...]]]:
     """Every table of the current snapshot (or of ``file``), its rows sorted."""
     import json
 
@@ -116,7 +176,9 @@ def tables_of(settings: Settings, file: str | None = None, *, skip: Iterable[str
         con.execute("set timezone = 'UTC'")
         names = [row[0] for row in con.execute("select table_name from duckdb_tables() order by 1").fetchall()]
         return {
-            table: con.execute(f"select * from {table} order by all").fetchall() for table in [*names, "ledger"] if table not in set(skip)
+            table: con.execute(f"select * from {table} order by all").fetchall()
+            for table in [*names, "ledger"]
+            if table not in set(skip)
         }
 
 

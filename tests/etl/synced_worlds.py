@@ -21,25 +21,61 @@ from tests.worlds.world import World
 
 EntryKey = tuple[int, int | None, int | None, str, int, Decimal, Decimal]
 STUDENT_FIGURES = (
-    "hours_purchased", "hours_added", "hours_deducted", "hours_consumed", "hours_reserved", "hours_returned",
-    "hours_expired", "hours_extended", "hours_voided", "hours_remaining", "hours_usable", "hours_overdrawn",
+    "hours_purchased",
+    "hours_added",
+    "hours_deducted",
+    "hours_consumed",
+    "hours_reserved",
+    "hours_returned",
+    "hours_expired",
+    "hours_extended",
+    "hours_voided",
+    "hours_remaining",
+    "hours_usable",
+    "hours_overdrawn",
 )
 PACKAGE_FIGURES = (
-    "hours_granted", "hours_upcoming", "hours_consumed", "hours_reserved", "hours_returned", "hours_deducted",
-    "hours_expired", "hours_voided", "hours_remaining", "price", "amount_upcoming", "amount_recognised",
-    "amount_breakage", "amount_refunded", "amount_deferred",
+    "hours_granted",
+    "hours_upcoming",
+    "hours_consumed",
+    "hours_reserved",
+    "hours_returned",
+    "hours_deducted",
+    "hours_expired",
+    "hours_voided",
+    "hours_remaining",
+    "price",
+    "amount_upcoming",
+    "amount_recognised",
+    "amount_breakage",
+    "amount_refunded",
+    "amount_deferred",
 )
 MONTH_FIGURES = (
-    "opening_deferred", "sold", "recognised", "breakage", "refunded", "closing_deferred", "cash_in", "cash_out", "cash",
+    "opening_deferred",
+    "sold",
+    "recognised",
+    "breakage",
+    "refunded",
+    "closing_deferred",
+    "cash_in",
+    "cash_out",
+    "cash",
 )
 
 
 def settings_for(world: World, folder: Path, **chosen: object) -> Settings:
     """Settings whose every file lies in the folder."""
-    return Settings.model_validate({
-        "platform_url": f"sqlite:///{folder / 'platform.db'}", "store_url": f"sqlite:///{folder / 'store.db'}",
-        "warehouse": folder / "warehouse", "now": world.now, "threads": 1, **chosen,
-    })
+    return Settings.model_validate(
+        {
+            "platform_url": f"sqlite:///{folder / 'platform.db'}",
+            "store_url": f"sqlite:///{folder / 'store.db'}",
+            "warehouse": folder / "warehouse",
+            "now": world.now,
+            "threads": 1,
+            **chosen,
+        }
+    )
 
 
 def write(world: World, settings: Settings) -> None:
@@ -70,10 +106,12 @@ def synced(world: World, folder: Path, **chosen: object) -> Iterator[duckdb.Duck
 
 def snapshot_entries(con: duckdb.DuckDBPyConnection) -> Counter[EntryKey]:
     """Every entry that moves something as student, school, package, kind, microseconds, hours, amount; how often."""
-    return Counter(con.execute(
-        "select student_id, school_id, package_id, kind, epoch_us(effective_at), hours, amount from ledger"
-        " where hours <> 0 or amount <> 0 or kind = 'purchased'"
-    ).fetchall())
+    return Counter(
+        con.execute(
+            "select student_id, school_id, package_id, kind, epoch_us(effective_at), hours, amount from ledger"
+            " where hours <> 0 or amount <> 0 or kind = 'purchased'"
+        ).fetchall()
+    )
 
 
 def reference_entries(books: list[reference.Books]) -> Counter[EntryKey]:
@@ -84,7 +122,10 @@ def reference_entries(books: list[reference.Books]) -> Counter[EntryKey]:
 
 
 def figures(
-    con: duckdb.DuckDBPyConnection, table: str, key: str, names: tuple[str, ...],
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    key: str,
+    names: tuple[str, ...],
 ) -> dict[int, dict[str, Decimal]]:
     """The named columns of a summary table by its key."""
     rows = con.execute(f"select {key}, {', '.join(names)} from {table}").fetchall()

@@ -55,7 +55,9 @@ def con(snapshot: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     copy = tmp_path / "copy.duckdb"
     shutil.copyfile(snapshot, copy)
     with duckdb.connect() as connection:
-        set_rules(connection, Rules(TODAY, "Europe/Lisbon", "EUR", "as_booked_then_soonest_expiry"), has_class_lists=True)
+        set_rules(
+            connection, Rules(TODAY, "Europe/Lisbon", "EUR", "as_booked_then_soonest_expiry"), has_class_lists=True
+        )
         connection.execute(f"attach '{copy}' as snap")
         connection.execute("create temp table picked_students as select student_id from snap.students")
         yield connection
@@ -84,7 +86,9 @@ def test_a_check_says_what_must_hold_and_how_severe_it_is(check: Statement) -> N
     assert check.said("severity") in ("stop", "warn")
 
 
-def test_a_check_that_stops_keeps_the_old_snapshot_and_names_the_row(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_stops_keeps_the_old_snapshot_and_names_the_row(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     platform = Platform(postgres_url).small_school()
     settings = settings_for(postgres_url, tmp_path)
     etl.sync.run(settings)
@@ -98,7 +102,9 @@ def test_a_check_that_stops_keeps_the_old_snapshot_and_names_the_row(postgres_ur
     monkeypatch.setattr(Build, "summaries", spoiled)
     with pytest.raises(ChecksFailed, match="student_id 1"):
         etl.sync.run(settings)
-    assert ask(settings, "select name, hours_remaining from students join student_balances using (student_id)") == [("Ana", 10)]
+    assert ask(settings, "select name, hours_remaining from students join student_balances using (student_id)") == [
+        ("Ana", 10)
+    ]
     monkeypatch.undo()
     etl.sync.run(settings)
     assert ask(settings, "select name from students") == [("Changed",)]

@@ -42,7 +42,11 @@ def test_every_missing_table_and_column_is_named_in_one_message(postgres_url: st
     platform.run("alter table finances_pricingplan drop column price_eur, drop column name")
     with pytest.raises(ContractViolated) as failure:
         etl.sync.run(settings)
-    for part in ("table finances_hourconsumption is missing", "column finances_pricingplan.price_eur", "column finances_pricingplan.name"):
+    for part in (
+        "table finances_hourconsumption is missing",
+        "column finances_pricingplan.price_eur",
+        "column finances_pricingplan.name",
+    ):
         assert part in str(failure.value)
     assert tables_of(settings) == before
     assert _last(settings)["ok"] is False
@@ -61,11 +65,18 @@ def test_more_columns_in_another_order_and_wider_types_are_welcome(postgres_url:
     platform.run("alter table finances_purchasetransaction add column extra text default 'x'")
     platform.run("alter table finances_purchasetransaction alter column amount type numeric")
     platform.run("alter table finances_studentaccountbalance drop column hours_consumed")
-    platform.run("alter table finances_studentaccountbalance add column hours_consumed numeric(9,2) not null default 3.25")
+    platform.run(
+        "alter table finances_studentaccountbalance add column hours_consumed numeric(9,2) not null default 3.25"
+    )
     platform.run("alter table accounts_customuser alter column email type text")
     settings = settings_for(postgres_url, tmp_path)
     etl.sync.run(settings)
-    assert [tuple(map(str, row)) for row in ask(settings, "select price, platform_consumed from packages join student_balances using (student_id)")] == [("200.00", "3.25")]
+    assert [
+        tuple(map(str, row))
+        for row in ask(
+            settings, "select price, platform_consumed from packages join student_balances using (student_id)"
+        )
+    ] == [("200.00", "3.25")]
 
 
 def test_an_absent_optional_table_switches_its_part_off(postgres_url: str, tmp_path: Path) -> None:
@@ -75,7 +86,9 @@ def test_an_absent_optional_table_switches_its_part_off(postgres_url: str, tmp_p
     settings = settings_for(postgres_url, tmp_path)
     etl.sync.run(settings)
     assert ask(settings, "select count(*) from guardians") == [(0,)]
-    assert ask(settings, "select count(*) from data_issues where issue in ('class_without_students', 'student_not_in_class')") == [(0,)]
+    assert ask(
+        settings, "select count(*) from data_issues where issue in ('class_without_students', 'student_not_in_class')"
+    ) == [(0,)]
 
 
 def test_a_role_without_select_is_told_the_grant_it_needs(postgres_url: str, tmp_path: Path) -> None:
@@ -97,7 +110,9 @@ def test_a_role_without_select_is_told_the_grant_it_needs(postgres_url: str, tmp
 
 def test_the_platform_is_never_written_to(postgres_url: str, tmp_path: Path) -> None:
     platform = Platform(postgres_url).small_school()
-    platform.run("create table before as select schemaname, relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_user_tables")
+    platform.run(
+        "create table before as select schemaname, relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_user_tables"
+    )
     platform.run(f"alter database {make_url(postgres_url).database} set default_transaction_read_only = on")
     platform.engine.dispose()
     settings = settings_for(postgres_url, tmp_path)
@@ -116,7 +131,9 @@ def test_a_source_that_is_down_is_named_without_its_password(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("moment", ["accounts_school", "finances_purchasetransaction", "finances_hourconsumption"])
 @pytest.mark.parametrize("use_extension", [True, False])
-def test_a_source_that_vanishes_midway_leaves_the_old_snapshot(postgres_url: str, tmp_path: Path, moment: str, use_extension: bool) -> None:
+def test_a_source_that_vanishes_midway_leaves_the_old_snapshot(
+    postgres_url: str, tmp_path: Path, moment: str, use_extension: bool
+) -> None:
     platform = Platform(postgres_url).small_school()
     settings = settings_for(postgres_url, tmp_path)
     etl.sync.run(settings)
@@ -126,7 +143,9 @@ def test_a_source_that_vanishes_midway_leaves_the_old_snapshot(postgres_url: str
     def cut(what: str, done: int, total: int) -> None:
         if what.endswith(f" {moment}"):
             with psycopg2.connect(dsn_of(make_url(postgres_url))) as admin, admin.cursor() as cursor:
-                cursor.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+                cursor.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                )
             admin.close()
 
     with pytest.raises(SourceUnreachable):
@@ -176,7 +195,9 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         publish.prepare(tmp_path / "file" / "warehouse")
 
 
-def test_rolling_back_serves_an_earlier_snapshot_and_the_next_sync_goes_on_from_the_source(postgres_url: str, tmp_path: Path) -> None:
+def test_rolling_back_serves_an_earlier_snapshot_and_the_next_sync_goes_on_from_the_source(
+    postgres_url: str, tmp_path: Path
+) -> None:
     platform = Platform(postgres_url).small_school()
     settings = settings_for(postgres_url, tmp_path)
     first = etl.sync.run(settings)
@@ -186,7 +207,9 @@ def test_rolling_back_serves_an_earlier_snapshot_and_the_next_sync_goes_on_from_
     assert ask(settings, "select name from students") == [("Ana",)]
     platform.book(1)
     etl.sync.run(settings)
-    assert ask(settings, "select name, hours_consumed from students join student_balances using (student_id)") == [("Second", 1)]
+    assert ask(settings, "select name, hours_consumed from students join student_balances using (student_id)") == [
+        ("Second", 1)
+    ]
     with pytest.raises(SnapshotMissing, match="no snapshot 99"):
         publish.rollback(settings, 99)
 

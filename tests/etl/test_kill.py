@@ -31,7 +31,9 @@ def _start(settings: Settings, *, full: bool) -> subprocess.Popen[str]:
         f" now=datetime.fromisoformat({TODAY.isoformat()!r}), sync_memory='1GB')\n"
         f"print('ready', flush=True)\netl.sync.run(s, full={full})\n"
     )
-    return subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
 
 
 @pytest.mark.slow
@@ -48,15 +50,23 @@ def test_a_sync_killed_at_random_moments_loses_nothing(postgres_url: str, tmp_pa
         connection.autocommit = True
         for turn in range(KILLS):
             with connection.cursor() as cursor:
-                cursor.execute("update finances_hourconsumption set hours_consumed = %s where id %% 50 = %s", (draw.choice([1, 2]), turn))
-                cursor.execute("update finances_classsession set status = %s where id %% 97 = %s", (draw.choice(["completed", "no_show"]), turn))
-            run = _start(settings, full=turn % 5 == 0)
-            assert run.stdout is not None
-            run.stdout.readline()
-            time.sleep(draw.uniform(0, length * 1.5))
-            run.send_signal(signal.SIGKILL)
-            run.wait()
-            ((snapshot, broken),) = ask(settings, "select (select snapshot_id from sync), (select count(*) from checks where severity = 'stop' and not passed)")
+                cursor.execute(
+                    "update finances_hourconsumption set hours_consumed = %s where id %% 50 = %s",
+                    (draw.choice([1, 2]), turn),
+                )
+                cursor.execute(
+                    "update finances_classsession set status = %s where id %% 97 = %s",
+                    (draw.choice(["completed", "no_show"]), turn),
+                )
+            with _start(settings, full=turn % 5 == 0) as run:
+                assert run.stdout is not None
+                run.stdout.readline()
+                time.sleep(draw.uniform(0, length * 1.5))
+                run.send_signal(signal.SIGKILL)
+            ((snapshot, broken),) = ask(
+                settings,
+                "select (select snapshot_id from sync), (select count(*) from checks where severity = 'stop' and not passed)",
+            )
             assert broken == 0
             served.add(snapshot)
     connection.close()

@@ -34,7 +34,8 @@ def compare(world: World, *, burn_order: str = BURN_ORDERS[0]) -> int:
         }
         classes = snapshots.figures(con, "consumptions", "consumption_id", ("hours_booked", "hours_effective"))
         assert {number: tuple(hours.values()) for number, hours in classes.items()} == {
-            number: hours for book in books
+            number: hours
+            for book in books
             for number, hours in reference.consumption_hours(book, platform.students[book.student]).items()
         }
         entries = [entry for book in books for entry in book.entries]

@@ -22,6 +22,7 @@ Tables = dict[str, list[str]]
 
 def let_the_replay_count(patch: pytest.MonkeyPatch, counts: list[int]) -> None:
     """Note how many students each sync replays."""
+
     def counted(*arguments: Any) -> int:
         counts.append(replaying.replay_students(*arguments))
         return counts[-1]
@@ -31,6 +32,7 @@ def let_the_replay_count(patch: pytest.MonkeyPatch, counts: list[int]) -> None:
 
 def let_everyone_be_replayed(patch: pytest.MonkeyPatch) -> None:
     """Let the one statement that chooses who is replayed choose everyone."""
+
     def chosen(folder: str) -> tuple[statements.Statement, ...]:
         found = statements.statements(folder)
         return tuple(replace(one, text=_EVERYONE) if one.name == "20_replay_students" else one for one in found)
@@ -77,7 +79,9 @@ def test_calm_histories_are_the_same_both_ways(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_thousand_calm_histories_are_the_same_both_ways(
-    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert students_left_to_sql(calm_rows(Random(seed), students=1000), tmp_path, monkeypatch) > 700
 
@@ -85,7 +89,9 @@ def test_a_thousand_calm_histories_are_the_same_both_ways(
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_simple_among_hazards_is_the_same_both_ways(
-    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world = platform_rows(Random(seed), students=800, with_adjustments=False)
     assert students_left_to_sql(world, tmp_path, monkeypatch) > 30
