@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,7 +51,7 @@ def proof(
     scope = Scope.students([student_id])
     entries = queries.ask(book, scope, "student_ledger", student_id=student_id, **_instant(as_of))
     figures = _figures(book, student_id, as_of)
-    contradictions = _verified(figures, entries) if verify else None
+    contradictions = _verified(figures, entries, as_of) if verify else None
     _print(student_id, figures, entries, contradictions, as_json=as_json, as_csv=as_csv)
     return 1 if contradictions else 0
 
@@ -90,10 +91,11 @@ def _figures(book: Warehouse, student_id: int, as_of: str | None) -> dict[str, D
     return {name: row[name] for name in FIGURES}
 
 
-def _verified(figures: Mapping[str, Decimal], entries: Answer) -> list[str]:
+def _verified(figures: Mapping[str, Decimal], entries: Answer, as_of: str | None) -> list[str]:
     from ledger import verify
 
-    return list(verify.verify(figures, entries.as_dicts()))
+    until = entries.as_of if as_of is None else datetime.fromisoformat(as_of)
+    return verify.verify(figures, entries.as_dicts(), as_of=until)
 
 
 def _print(

@@ -95,7 +95,8 @@ def test_a_proof_as_of_an_earlier_instant_is_verified(as_json: AsJson) -> None:
 def test_a_contradicted_proof_ends_with_1(monkeypatch: pytest.MonkeyPatch, ran: Ran, as_json: AsJson) -> None:
     from ledger import verify
 
-    monkeypatch.setattr(verify, "verify", lambda figures, entries: ["7.50 hours remain, but the entries say 8.00."])
+    told = ["7.50 hours remain, but the entries say 8.00."]
+    monkeypatch.setattr(verify, "verify", lambda figures, entries, *, as_of: told)
     student = as_json("ask", "balances_page")["rows"][0]["student_id"]
     code, _, err = ran("proof", "--student", str(student), "--verify")
     assert code == 1
