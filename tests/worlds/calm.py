@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from tests.worlds.founding import Founder
@@ -56,7 +56,7 @@ class CalmInventor(Founder):
         """A class up to a month ahead, taught, cancelled or cut short."""
         number = self.new_id("consumption", 999999)
         local = (booked + timedelta(hours=self.random.randrange(-3, 24 * 30))).astimezone(zone_of(self.world, school))
-        booked = min(booked, local)
+        booked = min(booked, local.astimezone(UTC))
         outcome = self.one(("completed",) * 6 + ("cancelled", "no_show", "shorter"))
         back = min(self.world.now, booked + timedelta(hours=1 + self.random.randrange(24 * 60)))
         is_back = outcome in ("cancelled", "shorter") and back > booked
