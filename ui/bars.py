@@ -52,7 +52,8 @@ def _name(package: dict[str, Any]) -> str:
     name = " ".join((package["plan_name"] or "").split())
     short = name if len(name) <= 40 else f"{name[:39]}…"
     if package["expires_date"] is None:
-        return _("{name}, {hours}, without expiry", name=short, hours=formats.hours(package["hours_granted"]))
+        bought = formats.medium_day(package["purchased_date"])
+        return _("{name}, {hours}, bought {day}", name=short, hours=formats.hours(package["hours_granted"]), day=bought)
     when = formats.medium_day(package["expires_date"])
     if package["days_until_expiry"] <= 0 and package["status"] == "expired":
         return _("{name}, {hours}, expired {day}", name=short, hours=formats.hours(package["hours_granted"]), day=when)

@@ -95,7 +95,8 @@ def show(figure: go.Figure, *, alt: str, key: str) -> None:
 
 
 def _laid_out(figure: go.Figure, labels: Sequence[str], unit: str, height: int) -> go.Figure:
-    every = max(1, -(-len(labels) // 7))
+    fitting = 7 if max(map(len, labels), default=0) <= 7 else 5  # on a phone
+    every = max(1, -(-len(labels) // fitting))
     ticks: list[int] = list(range(0, len(labels), every))
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, bargap=0.25, dragmode=False)
     figure.update_xaxes(
