@@ -22,7 +22,8 @@ _SQL = Path(__file__).resolve().parent / "platform_sql"
 _INDEXES = (
     "finances_hourconsumption (purchase_transaction_id)", "finances_hourconsumption (class_session_id)",
     "finances_hourconsumption (student_account_id, created_at)",
-    "finances_purchasetransaction (student_id, created_at)", "finances_purchasetransaction (expires_at)", "finances_classsession (date)", "finances_classsession (school_id)",
+    "finances_purchasetransaction (student_id, created_at)", "finances_purchasetransaction (expires_at)",
+    "finances_classsession (date)", "finances_classsession (school_id)",
 )
 """What the platform itself has besides its primary keys."""
 

@@ -113,7 +113,7 @@ def extension(chosen: Settings) -> Iterator[Finding]:
     """DuckDB's PostgreSQL extension loads; without it a sync reads more slowly."""
     import duckdb
 
-    from etl.readers.postgres import extension_path
+    from etl.readers.connection import extension_path
 
     path = extension_path()
     if path is None:

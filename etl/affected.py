@@ -67,7 +67,8 @@ def schools_changed(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether a school or its settings changed: zones and currencies touch everything, so everything is built again."""
     row = con.execute(
         "select (select count(*) from temp.before_accounts_school) + (select count(*) from temp.after_accounts_school)"
-        " + (select count(*) from temp.before_accounts_schoolsettings) + (select count(*) from temp.after_accounts_schoolsettings)"
+        " + (select count(*) from temp.before_accounts_schoolsettings)"
+        " + (select count(*) from temp.after_accounts_schoolsettings)"
     ).fetchone()
     return bool(row and row[0])
 
@@ -79,7 +80,8 @@ def note_changed(con: duckdb.DuckDBPyConnection, present: set[str]) -> None:
     """
     con.execute(_CHANGED_STUDENTS)
     con.execute(
-        "insert into dirty_days select date from temp.before_finances_classsession union select date from temp.after_finances_classsession"
+        "insert into dirty_days"
+        " select date from temp.before_finances_classsession union select date from temp.after_finances_classsession"
     )
     if "finances_classsession_students" in present:
         con.execute(_CLASS_LISTS)

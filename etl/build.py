@@ -1,4 +1,7 @@
-"""Builds a snapshot file from the mirror: stage, ledger, summaries, checks.  The same statements serve full and incremental."""
+"""Builds a snapshot file from the mirror: stage, ledger, summaries, checks.
+
+The same statements serve full and incremental syncs.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,16 @@ _FOUND_DAYS = """
 create or replace temp table touched_days as
 with
 parts as (
-    select class_date, consumption_id, school_id, teacher_id, session_type, grade_level, session_status, session_id, hours_effective, state = 'upcoming' as is_upcoming
+    select
+        class_date, consumption_id, school_id, teacher_id, session_type, grade_level, session_status, session_id,
+        hours_effective, state = 'upcoming' as is_upcoming
     from snap.consumptions
     semi join picked_students using (student_id)
 ),
 built as (
-    select class_date, consumption_id, school_id, teacher_id, session_type, grade_level, session_status, session_id, hours_effective, state = 'upcoming' as is_upcoming
+    select
+        class_date, consumption_id, school_id, teacher_id, session_type, grade_level, session_status, session_id,
+        hours_effective, state = 'upcoming' as is_upcoming
     from build_consumptions
 )
 select class_date from (from parts except from built)
@@ -87,8 +94,9 @@ def set_rules(con: duckdb.DuckDBPyConnection, rules: Rules, *, has_class_lists: 
 def load_adjustments(con: duckdb.DuckDBPyConnection, adjustments: list[dict[str, Any]]) -> None:
     """Our approved adjustments as the table ``all_adjustments``."""
     con.execute(
-        "create or replace temp table all_adjustments (id bigint, kind varchar, student_id bigint, school_id bigint, package_id bigint,"
-        " consumption_id bigint, hours decimal(12,2), new_expires_at timestamptz, expires_at timestamptz, reason varchar,"
+        "create or replace temp table all_adjustments ("
+        "id bigint, kind varchar, student_id bigint, school_id bigint, package_id bigint, consumption_id bigint,"
+        " hours decimal(12,2), new_expires_at timestamptz, expires_at timestamptz, reason varchar,"
         " effective_at timestamptz, recorded_at timestamptz)"
     )
     columns = [row[0] for row in con.execute("describe all_adjustments").fetchall()]
@@ -114,25 +122,31 @@ def pick(con: duckdb.DuckDBPyConnection, *, everyone: bool) -> int:
         con.execute("create temp view picked_students as select student_id from stage_students")
         con.execute("create temp view picked_purchases as select * from mirror.finances_purchasetransaction")
         con.execute(
-            "create temp view picked_consumptions as select rows.*, accounts.student_id from mirror.finances_hourconsumption as rows"
-            f" join {accounts} as accounts on accounts.id = rows.student_account_id where accounts.student_id is not null"
+            "create temp view picked_consumptions as"
+            " select rows.*, accounts.student_id from mirror.finances_hourconsumption as rows"
+            f" join {accounts} as accounts on accounts.id = rows.student_account_id"
+            " where accounts.student_id is not null"
         )
     else:
         con.execute(
-            "create temp table picked_students as select distinct student_id from dirty_students where student_id is not null"
+            "create temp table picked_students as"
+            " select distinct student_id from dirty_students where student_id is not null"
         )
         con.execute(
             "create temp view picked_purchases as select * from mirror.finances_purchasetransaction"
             " where student_id in (select student_id from picked_students)"
         )
         con.execute(
-            "create temp view picked_consumptions as select rows.*, accounts.student_id from mirror.finances_hourconsumption as rows"
-            f" join (select id, student_id from {accounts} where student_id in (select student_id from picked_students)) as accounts"
+            "create temp view picked_consumptions as"
+            " select rows.*, accounts.student_id from mirror.finances_hourconsumption as rows"
+            f" join (select id, student_id from {accounts}"
+            " where student_id in (select student_id from picked_students)) as accounts"
             " on accounts.id = rows.student_account_id"
         )
     con.execute(
-        "create or replace temp view stage_accounts as select id as account_id, student_id, hours_purchased::decimal(12,2) as hours_purchased,"
-        f" hours_consumed::decimal(12,2) as hours_consumed from {accounts} where student_id is not null"
+        "create or replace temp view stage_accounts as select id as account_id, student_id,"
+        " hours_purchased::decimal(12,2) as hours_purchased, hours_consumed::decimal(12,2) as hours_consumed"
+        f" from {accounts} where student_id is not null"
         " qualify row_number() over (partition by student_id order by id) = 1"
     )
     return 0
@@ -160,7 +174,8 @@ class Build:
             self._run(stage.pop(name))
         pick(self.con, everyone=everyone)
         self.con.execute(
-            "create or replace temp table stage_adjustments as select * from all_adjustments where student_id in (select student_id from picked_students)"
+            "create or replace temp table stage_adjustments as"
+            " select * from all_adjustments where student_id in (select student_id from picked_students)"
         )
         for statement in stage.values():
             self._run(statement)
@@ -184,7 +199,8 @@ class Build:
                     f"delete from snap.{table} where student_id in (select student_id from picked_students)"
                 )
             self.con.execute(
-                "delete from snap.data_issues where source_table in ('finances_purchasetransaction', 'finances_hourconsumption')"
+                "delete from snap.data_issues"
+                " where source_table in ('finances_purchasetransaction', 'finances_hourconsumption')"
                 " and student_id in (select student_id from picked_students)"
             )
         started = time.perf_counter()
@@ -212,7 +228,10 @@ class Build:
             self._run(statement)
 
     def checks(self) -> list[CheckResult]:
-        """Try every check; the results are stored in the snapshot.  Raises ChecksFailed when one of severity stop finds rows."""
+        """Try every check; the results are stored in the snapshot.
+
+        Raises ChecksFailed when one of severity stop finds rows.
+        """
         results = []
         found = statements("checks")
         for number, statement in enumerate(found):

@@ -255,7 +255,7 @@ Table(
 
 @dataclass(frozen=True)
 class ContractColumn:
-    """One column we need: its name, the DuckDB type it is mirrored as, whether it may be null, whether it holds JSON."""
+    """One column we need: its name, the DuckDB type it is mirrored as, may it be null, does it hold JSON."""
 
     name: str
     stage: str

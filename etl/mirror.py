@@ -120,7 +120,8 @@ def _read_one(con: duckdb.DuckDBPyConnection, source: Source, table: ContractTab
         read = replace(read, staged=source.staged(table, target, theirs.deep))
     if not read.matches:
         raise CertificateMismatch(
-            f"Table {table.name} was read twice and does not match the source: {theirs.rows} rows there, {read.staged.rows} here. "
+            f"Table {table.name} was read twice and does not match the source: "
+            f"{theirs.rows} rows there, {read.staged.rows} here. "
             "Nothing was published; run the sync again, and report this if it stays."
         )
     _keep_odd(con, source, table, None)
@@ -156,7 +157,8 @@ def _change_one(con: duckdb.DuckDBPyConnection, source: Source, table: ContractT
         source.read_changes(table, after, horizon)
     ours = source.staged(table, after, theirs.deep)
     con.execute(
-        f"create or replace temp table before_{table.name} as select * from {mirror} where id in (select id from {after})"
+        f"create or replace temp table before_{table.name} as"
+        f" select * from {mirror} where id in (select id from {after})"
     )
     if theirs.rows:
         con.execute(f"delete from {mirror} where id in (select id from {after})")

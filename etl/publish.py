@@ -1,4 +1,7 @@
-"""Publishes snapshots: a finished file gets its name, then the pointer moves to it; killed anywhere, the old one serves."""
+"""Publishes snapshots: a finished file gets its name, then the pointer moves to it.
+
+Killed anywhere, the old one serves.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,8 @@ def prepare(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise WarehouseUnwritable(
-            f"The warehouse folder {folder} cannot be written: {error.strerror}. Set HOURBOOK_WAREHOUSE to a folder of ours, or free space."
+            f"The warehouse folder {folder} cannot be written: {error.strerror}. "
+            "Set HOURBOOK_WAREHOUSE to a folder of ours, or free space."
         ) from error
     for leftover in [
         *folder.glob("*.building"),

@@ -26,14 +26,16 @@ PARALLEL_FROM = 200_000
 
 _GRANTS = """
 select purchases.student_id, purchases.transaction_id, epoch_us(purchases.created_at), (purchases.hours * 100)::bigint,
-    (purchases.amount * 100)::bigint, coalesce(epoch_us(purchases.expires_at), $never), purchases.school_id, epoch_us(purchases.updated_at)
+    (purchases.amount * 100)::bigint, coalesce(epoch_us(purchases.expires_at), $never), purchases.school_id,
+    epoch_us(purchases.updated_at)
 from stage_purchases as purchases
 semi join build_replay_students using (student_id)
 where purchases.grants
 order by purchases.student_id, purchases.transaction_id
 """
 _REFUNDS = """
-select purchases.student_id, refunds.transaction_id, epoch_us(refunds.refunded_at), refunds.cents, refunds.is_full, epoch_us(refunds.updated_at)
+select purchases.student_id, refunds.transaction_id, epoch_us(refunds.refunded_at), refunds.cents, refunds.is_full,
+    epoch_us(refunds.updated_at)
 from stage_refunds as refunds
 join stage_purchases as purchases on purchases.transaction_id = refunds.transaction_id
 order by purchases.student_id, refunds.transaction_id, refunds.refunded_at, refunds.position
@@ -46,8 +48,9 @@ semi join build_replay_students using (student_id)
 order by student_id, consumption_id
 """
 _ADJUSTMENTS = """
-select adjustments.student_id, adjustments.id, adjustments.kind, epoch_us(adjustments.effective_at), coalesce((adjustments.hours * 100)::bigint, $never),
-    adjustments.package_id, adjustments.consumption_id, coalesce(epoch_us(adjustments.new_expires_at), $never),
+select adjustments.student_id, adjustments.id, adjustments.kind, epoch_us(adjustments.effective_at),
+    coalesce((adjustments.hours * 100)::bigint, $never), adjustments.package_id, adjustments.consumption_id,
+    coalesce(epoch_us(adjustments.new_expires_at), $never),
     coalesce(epoch_us(adjustments.expires_at), $never), coalesce(adjustments.school_id, students.home_school_id),
     epoch_us(adjustments.recorded_at), adjustments.reason
 from stage_adjustments as adjustments
@@ -113,7 +116,10 @@ def _history(student: int, grants: _Rows, refunds: _Rows, bookings: _Rows, adjus
         package: tuple(Refund(*row[1:]) for row in rows) for package, rows in groupby(refunds, key=lambda row: row[0])
     }
     history = History(student)
-    history.grants = [Grant(*row, refunds=back.get(row[0], ())) for row in grants]
+    history.grants = [
+        Grant(package, at, hours, cents, expiry, school, recorded, back.get(package, ()))
+        for package, at, hours, cents, expiry, school, recorded in grants
+    ]
     history.bookings = [Booking(*row) for row in bookings]
     for number, kind, at, hours, package, consumption, new_expiry, expiry, school, recorded, reason in adjustments:
         if kind == "add":
@@ -153,11 +159,14 @@ def _in_words(portions: tuple[tuple[int | None, int], ...]) -> str | None:
     parts: dict[int | None, int] = {}
     for package, hours in portions:
         parts[package] = parts.get(package, 0) + hours
-    names = [
-        f"{'overdrawn' if package is None else f'package {package}' if package > 0 else 'goodwill'}: {hours // 100}.{hours % 100:02d} h"
-        for package, hours in parts.items()
-    ]
+    names = [f"{_payer(package)}: {hours // 100}.{hours % 100:02d} h" for package, hours in parts.items()]
     return "; ".join(names) or None
+
+
+def _payer(package: int | None) -> str:
+    if package is None:
+        return "overdrawn"
+    return f"package {package}" if package > 0 else "goodwill"
 
 
 def _work(job: tuple[list[History], int, BurnOrder]) -> _Results:
@@ -245,7 +254,8 @@ def replay_students(con: duckdb.DuckDBPyConnection, until_us: int, order: BurnOr
     ``until_us`` is the snapshot's instant in microseconds.  Returns the number of students replayed.
     """
     con.execute(
-        "create or replace temp table build_charges (consumption_id bigint, plain boolean, package_id bigint, charged_to varchar, school_id bigint,"
+        "create or replace temp table build_charges ("
+        "consumption_id bigint, plain boolean, package_id bigint, charged_to varchar, school_id bigint,"
         " overdrawn bigint, returned bigint, returned_at bigint, cents_at_class bigint, cents bigint)"
     )
     for entries, charges, held in _all_results(con, until_us, order):
@@ -254,8 +264,9 @@ def replay_students(con: duckdb.DuckDBPyConnection, until_us: int, order: BurnOr
             entries,
             _ENTRY_TYPES,
             (
-                "insert into build_entries select entry_id, student_id, school_id, package_id, kind, (hours / 100)::decimal(12,2),"
-                " (cents / 100)::decimal(14,2), make_timestamptz(happened_at), make_timestamptz(recorded_at), source_table, source_id, session_id, note from incoming_rows"
+                "insert into build_entries select entry_id, student_id, school_id, package_id, kind,"
+                " (hours / 100)::decimal(12,2), (cents / 100)::decimal(14,2), make_timestamptz(happened_at),"
+                " make_timestamptz(recorded_at), source_table, source_id, session_id, note from incoming_rows"
             ),
         )
         _insert(con, charges, _CHARGE_TYPES, "insert into build_charges select * from incoming_rows")
@@ -263,7 +274,10 @@ def replay_students(con: duckdb.DuckDBPyConnection, until_us: int, order: BurnOr
             con,
             held,
             _HELD_TYPES,
-            "insert into build_reservations select student_id, package_id, (hours / 100)::decimal(12,2) from incoming_rows",
+            (
+                "insert into build_reservations"
+                " select student_id, package_id, (hours / 100)::decimal(12,2) from incoming_rows"
+            ),
         )
     ((students,),) = con.execute("select count(*) from build_replay_students").fetchall()
     return int(students)

@@ -80,7 +80,8 @@ def run(
         except (duckdb.Error, OSError, EOFError, MemoryError) as error:
             broken = SyncBroken(
                 f"The sync stopped: {type(error).__name__}: {' '.join(str(error).split())[:300]}. "
-                "Nothing was published and the last snapshot keeps serving; check memory and disk space, then sync again."
+                "Nothing was published and the last snapshot keeps serving; "
+                "check memory and disk space, then sync again."
             )
             _note_failure(settings.warehouse, started_at, broken)
             raise broken from error

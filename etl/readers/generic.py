@@ -30,7 +30,8 @@ _CASTS = {
     "decimal(18,2)": "try_cast({c} as decimal(18,2))",
     "timestamptz": "case when try_cast({c} as timestamptz) is not null then"
     " least(greatest(try_cast({c} as timestamptz), '0001-01-02 00:00:00+00'), '9999-12-31 23:59:59.999999+00') end",
-    "date": "case when try_cast({c} as date) is not null then least(greatest(try_cast({c} as date), '0001-01-02'), '9999-12-31') end",
+    "date": "case when try_cast({c} as date) is not null then"
+    " least(greatest(try_cast({c} as date), '0001-01-02'), '9999-12-31') end",
 }
 
 
@@ -99,7 +100,7 @@ class GenericSource:
         """The contract's tables that this platform has."""
         return self._tables
 
-    def _query(self, statement: str) -> sa.CursorResult[tuple[object, ...]]:
+    def _query(self, statement: str) -> sa.CursorResult[*tuple[object, ...]]:
         assert self._connection is not None
         try:
             return self._connection.exec_driver_sql(statement)
@@ -195,7 +196,13 @@ class GenericSource:
 def _exact(stage: str, name: str) -> str:
     """True where the cast value is not what the text says."""
     if stage == "timestamptz":
-        return f"try_cast({name} as timestamptz) is null or not (try_cast({name} as timestamptz) between '0001-01-02 00:00:00+00' and '9999-12-31 23:59:59.999999+00')"
+        return (
+            f"try_cast({name} as timestamptz) is null or not (try_cast({name} as timestamptz)"
+            " between '0001-01-02 00:00:00+00' and '9999-12-31 23:59:59.999999+00')"
+        )
     if stage == "decimal(18,2)":
-        return f"try_cast({name} as decimal(18,2)) is null or try_cast({name} as decimal(18,2)) <> try_cast({name} as decimal(28,6))"
+        return (
+            f"try_cast({name} as decimal(18,2)) is null"
+            f" or try_cast({name} as decimal(18,2)) <> try_cast({name} as decimal(28,6))"
+        )
     return f"try_cast({name} as {stage}) is null"

@@ -6,12 +6,9 @@ Two connections see the same snapshot: DuckDB's extension reads the rows in bulk
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,6 +19,7 @@ from sqlalchemy.engine import URL
 from etl.contract import ContractTable
 from etl.errors import SourceRefused, SourceUnreachable
 from etl.readers.connection import dsn_of, extension_path
+from etl.readers.copying import copy_rows
 from etl.readers.shapes import Shape, checksums, quoted
 from etl.readers.source import Fingerprints, Moment, OddValue, add_up
 from etl.readers.validation import validate
@@ -227,23 +225,10 @@ class PostgresSource:
 
     def _copy(self, table: ContractTable, select: str, target: str) -> None:
         assert self._pg is not None
-        texts = ", ".join(quoted(c.name) for c in table.columns if c.stage == "varchar")
-        force = f", force_quote ({texts})" if texts else ""
-        columns = ", ".join(f"'{c.name}': '{c.stage}'" for c in table.columns)
-        names = ", ".join(quoted(c.name) for c in table.columns)
-        handle, path = tempfile.mkstemp(suffix=".csv", prefix="hourbook-")
         try:
-            with os.fdopen(handle, "wb") as file, self._pg.cursor() as cursor:
-                cursor.copy_expert(f"copy ({select}) to stdout (format csv, null '\\N', encoding 'utf8'{force})", file)
-            self.con.execute(
-                f"insert into {target} ({names}) select {names} from read_csv('{path}', header=false, delim=',', quote='\"', escape='\"',"
-                f" nullstr='\\N', allow_quoted_nulls=false, auto_detect=false, parallel=false, max_line_size=20000000,"
-                f" new_line='\\n', columns={{{columns}}})"
-            )
+            copy_rows(self.con, self._pg, table, select, target)
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             raise self._unreachable(error) from error
-        finally:
-            Path(path).unlink(missing_ok=True)
 
     # -- evidence ----------------------------------------------------------------------------------
 
@@ -267,7 +252,8 @@ class PostgresSource:
         values = {s.column.name: s.expression for s in shapes if careful or not s.plain or s.column.stage == "varchar"}
         keys, content = checksums(table, "postgres", deep=deep, values=values)
         rows, strange, keys_sum, content_sum = self._one(
-            f"select count(*), count(*) filter (where {odd}), {keys}::text, {content}::text from {self._from(table, horizon)}"
+            f"select count(*), count(*) filter (where {odd}), {keys}::text, {content}::text"
+            f" from {self._from(table, horizon)}"
         )
         if strange and not careful:
             self._odd.add(table.name)
@@ -297,7 +283,8 @@ class PostgresSource:
 
     def key_buckets(self, table: ContractTable) -> list[tuple[int, int, str]]:
         """(bucket, rows, checksum) per block of ids."""
-        query = f"select id / {_BUCKET} as b, count(*), sum((id % 1000003) * (id % 999983))::text from {self._from(table)} group by 1"
+        checksum = "sum((id % 1000003) * (id % 999983))::text"
+        query = f"select id / {_BUCKET} as b, count(*), {checksum} from {self._from(table)} group by 1"
         return [(int(b), int(n), str(s)) for b, n, s in self._run(query)]
 
     def keys_in(self, table: ContractTable, buckets: list[int]) -> list[int]:

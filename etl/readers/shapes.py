@@ -116,7 +116,8 @@ _DUCKDB_TERMS = {
     "bigint": "coalesce({c} % 1000000007, 11)",
     "boolean": "case when {c} then 3 when not {c} then 5 else 7 end",
     "decimal(18,2)": "coalesce(({c} * 100)::bigint % 1000000007, 13)",
-    "timestamptz": "coalesce(floor(epoch_us({c})::double / 1000000.0)::bigint + 7 * (((epoch_us({c}) % 60000000) + 60000000) % 60000000), 17)",
+    "timestamptz": "coalesce(floor(epoch_us({c})::double / 1000000.0)::bigint"
+    " + 7 * (((epoch_us({c}) % 60000000) + 60000000) % 60000000), 17)",
     "date": "coalesce(date_diff('day', date '1970-01-01', {c}), 19)",
     "time": "coalesce(epoch_us({c}) // 1000000, 23)",
     "varchar": "coalesce(length({c}) * 31, 29)",
