@@ -20,23 +20,65 @@ from tests.etl.platform_rows import Platform, ask, settings_for
 TODAY = datetime(2026, 3, 15, 10, 0, tzinfo=UTC)
 
 BREAKS = {
-    "balance_figures_add_up": "update snap.student_balances set hours_purchased = hours_purchased + 1 where student_id = (select min(student_id) from snap.student_balances)",
-    "closing_is_what_packages_defer": "update snap.packages set amount_deferred = amount_deferred + 0.01 where package_id = (select min(package_id) from snap.packages)",
-    "days_add_up_to_the_total": "update snap.usage_by_day set hours = hours + 0.25 where class_date = (select min(class_date) from snap.usage_by_day)",
-    "deferred_money_has_hours": "update snap.packages set amount_deferred = 5, hours_remaining = 0, hours_reserved = 0 where package_id = (select min(package_id) from snap.packages)",
-    "drift_is_explained_in_full": "update snap.student_balances set drift = coalesce(drift, 0) + 1 where student_id = (select min(student_id) from snap.student_balances)",
-    "every_purchase_has_a_school": "update snap.purchases set school_id = null where transaction_id = (select min(transaction_id) from snap.purchases where grants)",
-    "ledger_adds_up_to_balances": "delete from snap.entries where entry_id = (select min(entry_id) from snap.entries where kind = 'purchased' and hours > 0)",
-    "months_roll_forward": "update snap.money_by_month set sold = sold + 0.01 where month = (select max(month) from snap.money_by_month)",
+    "balance_figures_add_up": (
+        "update snap.student_balances set hours_purchased = hours_purchased + 1"
+        " where student_id = (select min(student_id) from snap.student_balances)"
+    ),
+    "closing_is_what_packages_defer": (
+        "update snap.packages set amount_deferred = amount_deferred + 0.01"
+        " where package_id = (select min(package_id) from snap.packages)"
+    ),
+    "days_add_up_to_the_total": (
+        "update snap.usage_by_day set hours = hours + 0.25"
+        " where class_date = (select min(class_date) from snap.usage_by_day)"
+    ),
+    "deferred_money_has_hours": (
+        "update snap.packages set amount_deferred = 5, hours_remaining = 0, hours_reserved = 0"
+        " where package_id = (select min(package_id) from snap.packages)"
+    ),
+    "drift_is_explained_in_full": (
+        "update snap.student_balances set drift = coalesce(drift, 0) + 1"
+        " where student_id = (select min(student_id) from snap.student_balances)"
+    ),
+    "every_purchase_has_a_school": (
+        "update snap.purchases set school_id = null"
+        " where transaction_id = (select min(transaction_id) from snap.purchases where grants)"
+    ),
+    "ledger_adds_up_to_balances": (
+        "delete from snap.entries"
+        " where entry_id = (select min(entry_id) from snap.entries where kind = 'purchased' and hours > 0)"
+    ),
+    "months_roll_forward": (
+        "update snap.money_by_month set sold = sold + 0.01"
+        " where month = (select max(month) from snap.money_by_month)"
+    ),
     "no_drift_is_unknown": "insert into snap.drift_causes values (1, 'unknown', 1, '', '', [])",
-    "no_package_is_below_zero": "update snap.packages set hours_remaining = -0.01 where package_id = (select min(package_id) from snap.packages)",
+    "no_package_is_below_zero": (
+        "update snap.packages set hours_remaining = -0.01"
+        " where package_id = (select min(package_id) from snap.packages)"
+    ),
     "no_row_was_left_out": "insert into snap.data_issues values ('x', 'error', 't', 1, 'c', 'v', null, null, '')",
-    "nobody_is_overdrawn": "update snap.student_balances set hours_overdrawn = 1 where student_id = (select min(student_id) from snap.student_balances)",
-    "nothing_is_dated_ahead": "update snap.entries set effective_at = '2030-01-01 00:00:00+00' where entry_id = (select min(entry_id) from snap.entries)",
-    "package_hours_add_up": "update snap.packages set hours_consumed = hours_consumed + 1 where package_id = (select min(package_id) from snap.packages)",
-    "package_money_adds_up": "update snap.packages set amount_breakage = amount_breakage + 0.01 where package_id = (select min(package_id) from snap.packages)",
+    "nobody_is_overdrawn": (
+        "update snap.student_balances set hours_overdrawn = 1"
+        " where student_id = (select min(student_id) from snap.student_balances)"
+    ),
+    "nothing_is_dated_ahead": (
+        "update snap.entries set effective_at = '2030-01-01 00:00:00+00'"
+        " where entry_id = (select min(entry_id) from snap.entries)"
+    ),
+    "package_hours_add_up": (
+        "update snap.packages set hours_consumed = hours_consumed + 1"
+        " where package_id = (select min(package_id) from snap.packages)"
+    ),
+    "package_money_adds_up": (
+        "update snap.packages set amount_breakage = amount_breakage + 0.01"
+        " where package_id = (select min(package_id) from snap.packages)"
+    ),
     "rows_are_counted_once": "insert into snap.consumptions select * from snap.consumptions limit 1",
-    "schools_add_up_to_the_student": "update snap.student_school_balances set hours_remaining = hours_remaining + 1 where student_id = (select min(student_id) from snap.student_school_balances)",
+    "schools_add_up_to_the_student": (
+        "update snap.student_school_balances set hours_remaining = hours_remaining + 1"
+        " where student_id = (select min(student_id) from snap.student_school_balances)"
+    ),
     "the_certificate_matches": "update snap.certificate set matches = false where table_name = 'accounts_school'",
 }
 

@@ -23,7 +23,7 @@ from etl.errors import (
     WarehouseUnwritable,
 )
 from etl.lock import only_sync
-from etl.readers.postgres import dsn_of
+from etl.readers.connection import dsn_of
 from settings import Settings
 from tests.etl.platform_rows import Platform, ask, settings_for, tables_of
 
@@ -144,7 +144,8 @@ def test_a_source_that_vanishes_midway_leaves_the_old_snapshot(
         if what.endswith(f" {moment}"):
             with psycopg2.connect(dsn_of(make_url(postgres_url))) as admin, admin.cursor() as cursor:
                 cursor.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where datname = current_database() and pid <> pg_backend_pid()"
                 )
             admin.close()
 
@@ -170,8 +171,10 @@ def test_two_syncs_started_at_once_publish_whole_snapshots(postgres_url: str, tm
     Platform(postgres_url).small_school()
     settings = settings_for(postgres_url, tmp_path)
     program = (
-        "import sys, etl.sync; from pathlib import Path; from settings import Settings; from errors import HourbookError\n"
-        f"s = Settings(platform_url={settings.platform_url!r}, store_url={settings.store_url!r}, warehouse=Path({str(settings.warehouse)!r}), sync_memory='1GB')\n"
+        "import sys, etl.sync; from pathlib import Path; from settings import Settings\n"
+        "from errors import HourbookError\n"
+        f"s = Settings(platform_url={settings.platform_url!r}, store_url={settings.store_url!r},"
+        f" warehouse=Path({str(settings.warehouse)!r}), sync_memory='1GB')\n"
         "try:\n    etl.sync.run(s); print('done')\nexcept HourbookError as error:\n    print(type(error).__name__)\n"
     )
     runs = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(3)]

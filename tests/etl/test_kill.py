@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 
 import demo
 import etl.sync
-from etl.readers.postgres import dsn_of
+from etl.readers.connection import dsn_of
 from settings import Settings
 from tests.etl.platform_rows import ask, settings_for, tables_of
 
@@ -27,7 +27,8 @@ KILLS = 50
 def _start(settings: Settings, *, full: bool) -> subprocess.Popen[str]:
     program = (
         "import sys, etl.sync; from datetime import datetime; from pathlib import Path; from settings import Settings\n"
-        f"s = Settings(platform_url={settings.platform_url!r}, store_url={settings.store_url!r}, warehouse=Path({str(settings.warehouse)!r}),"
+        f"s = Settings(platform_url={settings.platform_url!r}, store_url={settings.store_url!r},"
+        f" warehouse=Path({str(settings.warehouse)!r}),"
         f" now=datetime.fromisoformat({TODAY.isoformat()!r}), sync_memory='1GB')\n"
         f"print('ready', flush=True)\netl.sync.run(s, full={full})\n"
     )
@@ -65,7 +66,8 @@ def test_a_sync_killed_at_random_moments_loses_nothing(postgres_url: str, tmp_pa
                 run.send_signal(signal.SIGKILL)
             ((snapshot, broken),) = ask(
                 settings,
-                "select (select snapshot_id from sync), (select count(*) from checks where severity = 'stop' and not passed)",
+                "select (select snapshot_id from sync),"
+                " (select count(*) from checks where severity = 'stop' and not passed)",
             )
             assert broken == 0
             served.add(snapshot)

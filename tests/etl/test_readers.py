@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import etl.sync
-from etl.readers.postgres import extension_path
+from etl.readers.connection import extension_path
 from tests.etl.platform_rows import LONG_AGO, NOW, Platform, ask, settings_for, tables_of
 
 TEXTS = [
