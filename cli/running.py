@@ -23,10 +23,6 @@ Port = Annotated[int | None, typer.Option(help="Port of the app.", min=1, max=65
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
 
 
-class NotADemo(HourbookError):
-    """The demo was asked for while the settings name another platform."""
-
-
 class PortTaken(HourbookError):
     """Another program listens on the app's port."""
 
@@ -52,11 +48,7 @@ def demo(
     from cli import demo_school, syncing
 
     chosen = settings.load()
-    if not chosen.demo:
-        raise NotADemo(
-            f"HOURBOOK_PLATFORM_URL is {chosen.shown('platform_url')}, which is not a demo school: unset it to make "
-            "one, or run `hourbook sync` and `hourbook serve` for the platform."
-        )
+    # A database that holds a real platform's tables is refused there, before anything is written.
     demo_school.make_if_needed(chosen, students=students, years=years, seed=seed, fresh=fresh)
     store.migrate(chosen.store_url)
     syncing.sync_and_say(chosen)

@@ -60,7 +60,7 @@ def write_sync(
     read = sum(t.source.rows if t.content_scope == "all rows" else t.changed for t in mirrored.tables)
     con.execute("delete from snap.sync")
     con.execute(
-        f"insert into snap.sync values ({', '.join('?' * 18)})",
+        f"insert into snap.sync values ({', '.join('?' * 19)})",
         [
             snapshot_id,
             mirrored.moment.as_of,
@@ -80,6 +80,7 @@ def write_sync(
             current["snapshot_id"] if current else None,
             fingerprint,
             _version(),
+            mirrored.moment.is_demo,
         ],
     )
 

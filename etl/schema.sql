@@ -355,7 +355,7 @@ comment on column certificate.rows_deleted is 'Rows deleted since then.';
 comment on column certificate.matches is 'Every pair above is equal.';
 comment on column certificate.read_seconds is 'Time spent reading the table.';
 
-create table sync (snapshot_id bigint, as_of timestamptz, started_at timestamptz, finished_at timestamptz, mode varchar, mode_reason varchar, reader varchar, source varchar, source_snapshot varchar, seconds double, rows_read bigint, rows_changed bigint, rows_deleted bigint, students_rebuilt bigint, latest_change_at timestamptz, previous_snapshot_id bigint, fingerprint varchar, version varchar);
+create table sync (snapshot_id bigint, as_of timestamptz, started_at timestamptz, finished_at timestamptz, mode varchar, mode_reason varchar, reader varchar, source varchar, source_snapshot varchar, seconds double, rows_read bigint, rows_changed bigint, rows_deleted bigint, students_rebuilt bigint, latest_change_at timestamptz, previous_snapshot_id bigint, fingerprint varchar, version varchar, is_demo boolean);
 comment on table sync is 'How and when this snapshot was made. One row. Grain: snapshot_id.';
 comment on column sync.snapshot_id is 'Number of the snapshot.';
 comment on column sync.as_of is 'The source''s instant that every figure is as of.';
@@ -374,4 +374,5 @@ comment on column sync.students_rebuilt is 'Students whose entries were built an
 comment on column sync.latest_change_at is 'Latest updated_at seen in the source, at most as_of.';
 comment on column sync.previous_snapshot_id is 'The snapshot this one follows; null for the first.';
 comment on column sync.fingerprint is 'Fingerprint of the rules and settings the ledger was built by.';
+comment on column sync.is_demo is 'The source is an invented school: anyone may look around in it.';
 comment on column sync.version is 'Version of Hourbook.';

@@ -18,5 +18,6 @@ select
     latest_change_at,
     previous_snapshot_id,
     version,
+    is_demo,
 from sync
 order by snapshot_id

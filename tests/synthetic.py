@@ -56,5 +56,5 @@ def point(folder: Path, snapshot_id: int, *, as_of: str = AS_OF) -> None:
     fresh.replace(folder / "current.json")
 
 
-EMPTY = f"insert into sync (snapshot_id, as_of) values (1, '{AS_OF}')"
+EMPTY = f"insert into sync (snapshot_id, as_of, is_demo) values (1, '{AS_OF}', true)"
 """Rows of a platform that holds nothing yet."""

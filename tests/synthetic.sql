@@ -3,7 +3,7 @@ create temp macro pick(seed, n) as (hash(seed) % n)::bigint;
 create temp table now as select '2026-11-23T05:00:00+00:00'::timestamptz as ts;
 insert into sync
 select 1, ts, ts - interval 3 second, ts, 'full', 'first sync', 'arrow', 'sqlite:///demo', null, 2.5, 4000, 4000, 0, 30,
-    ts - interval 1 hour, null, 'f', '0.1.0' from now;
+    ts - interval 1 hour, null, 'f', '0.1.0', true from now;
 insert into schools values
     (1, 'Colégio Aurora', 'Europe/Lisbon', 'EUR', 'pt', '#1f6f5c', 18), (2, 'Northgate Tutors', 'Europe/London', 'GBP', 'en', null, 9),
     (3, 'Escola Vazia', 'Atlantic/Azores', 'EUR', 'pt', null, 0);

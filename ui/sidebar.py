@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+import queries
 from access.scope import Scope
 from errors import HourbookError
 from ui.choices import choose
@@ -18,13 +19,24 @@ def sidebar() -> None:
     with st.sidebar:
         asked = st.session_state.get("lang") or st.query_params.get("lang") or "en"
         speak(asked)
-        viewer = _picked_viewer() if current_settings().demo else None
+        viewer = _picked_viewer() if _is_demo_school() else None
         if viewer:
             st.session_state[VIEWER] = viewer
             _school_picker(viewer)
         else:
             st.session_state.pop(VIEWER, None)
         choose(st.segmented_control, _("Language"), LANGUAGES, key="lang", default="en", required=True)
+
+
+def _is_demo_school() -> bool:
+    """Whether the books are an invented school's: the source itself says so; before the first sync, the settings."""
+    try:
+        snapshot = books().current()
+        if snapshot is None:
+            return current_settings().demo
+        return bool(queries.ask(books(), Scope.business(), "sync").as_dicts()[0]["is_demo"])
+    except HourbookError:
+        return current_settings().demo
 
 
 def _picked_viewer() -> Viewer:

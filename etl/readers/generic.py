@@ -49,6 +49,7 @@ class GenericSource:
         self._engine = sa.create_engine(url)
         self._connection: sa.Connection | None = None
         self._tables: dict[str, ContractTable] = {}
+        self._is_demo = False
         self._odd: dict[str, list[OddValue]] = {}
 
     def begin(self) -> Moment:
@@ -66,7 +67,7 @@ class GenericSource:
         except sa.exc.DBAPIError as error:
             raise self._unreachable(" ".join(str(error.orig).split())) from error
         identity = hashlib.sha256(self.where.encode()).hexdigest()[:16]
-        return Moment(self.now or datetime.now(UTC), None, None, None, identity)
+        return Moment(self.now or datetime.now(UTC), None, None, None, identity, self._is_demo)
 
     def _unreachable(self, reason: str) -> SourceUnreachable:
         return SourceUnreachable(
@@ -77,6 +78,7 @@ class GenericSource:
     def _validate(self, inspector: sa.Inspector) -> None:
         problems: list[str] = []
         names = set(inspector.get_table_names()) | set(inspector.get_view_names())
+        self._is_demo = "hourbook_demo" in names
         for table in contract.tables():
             if table.name not in names:
                 if table.optional is None:

@@ -79,6 +79,7 @@ class PostgresSource:
             int(oldest) if self._has_versions else None,
             int(following),
             f"{identity}:{self._cluster()}:{self._oids()}",
+            self._one("select to_regclass('hourbook_demo') is not null")[0],
         )
 
     def _connect(self) -> extensions.connection:

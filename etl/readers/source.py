@@ -20,7 +20,7 @@ class Moment:
     """The one instant of the source that all tables are read at.
 
     ``horizon`` is the oldest transaction still open then: every later change has a row version at or past it.
-    ``identity`` changes when the database is not the same one any more (restored, replaced, tables made anew).
+    ``is_demo`` when the source carries the mark of an invented school.  ``identity`` changes when the database is not the same one any more (restored, replaced, tables made anew).
     """
 
     as_of: datetime
@@ -28,6 +28,7 @@ class Moment:
     horizon: int | None
     next_version: int | None
     identity: str
+    is_demo: bool = False
 
 
 @dataclass(frozen=True)

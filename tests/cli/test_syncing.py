@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 import typer
+from sqlalchemy import create_engine
 
 from cli.main import app
 from cli.options import BadOption, seconds_of
 from errors import HourbookError
+from etl.contract import platform
 from tests.cli.conftest import DEMO, AsJson, Ran
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,12 +30,21 @@ def test_a_demo_school_is_made_once_a_day(ran: Ran) -> None:
 
 
 def test_a_demo_is_refused_on_a_real_platform(
-    monkeypatch: pytest.MonkeyPatch, ran: Ran
+    monkeypatch: pytest.MonkeyPatch, ran: Ran, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("HOURBOOK_PLATFORM_URL", "postgresql://reader:hush@db/platform")
+    platform.create_all(create_engine(f"sqlite:///{tmp_path / 'real.db'}"))
+    monkeypatch.setenv("HOURBOOK_PLATFORM_URL", f"sqlite:///{tmp_path / 'real.db'}")
     code, _, err = ran("demo", "--no-serve")
     assert code == 1
-    assert "postgresql+psycopg2://reader:***@db/platform, which is not a demo school" in err
+    assert "no hourbook_demo marker" in err
+
+
+def test_a_demo_on_a_database_that_is_away_is_a_sentence(monkeypatch: pytest.MonkeyPatch, ran: Ran) -> None:
+    monkeypatch.setenv("HOURBOOK_PLATFORM_URL", "postgresql://reader:hush@127.0.0.1:9/platform")
+    code, _, err = ran("demo", "--no-serve")
+    assert code == 1
+    assert "hush" not in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.usefixtures("at_school")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -70,10 +72,13 @@ def test_a_page_reached_around_the_router_shows_nothing(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nobody_may_look_at_a_real_platform_before_there_is_a_way_to_sign_in(
-    page: str, run: Run, full_books: Path, monkeypatch: pytest.MonkeyPatch
+    page: str, run: Run, full_books: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("HOURBOOK_PLATFORM_URL", "postgresql://reader@db.example.org/platform")
-    app = run(full_books, page, student=1)
+    books = Path(shutil.copytree(full_books, tmp_path / "books"))
+    for file in books.glob("snap_*.duckdb"):
+        with duckdb.connect(str(file)) as con:
+            con.execute("update sync set is_demo = false")
+    app = run(books, page, student=1)
     assert "Nobody is signed in" in text(app)
     assert len(app.dataframe) == 0
     assert [box.key for box in app.selectbox] == []
