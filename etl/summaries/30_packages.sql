@@ -32,10 +32,12 @@ classes as (
     group by charged_package_id
 ),
 moved as (
-    select package_id, arg_max(new_expires_at, (effective_at, id)) as expires_at
-    from all_adjustments
-    where kind = 'extend' and effective_at <= getvariable('as_of')
-    group by package_id
+    -- As in the ledger: only the student's own package, and only once it was granted.
+    select changes.package_id, arg_max(changes.new_expires_at, (changes.effective_at, changes.id)) as expires_at
+    from all_adjustments as changes
+    join snap.purchases as purchases on purchases.transaction_id = changes.package_id and purchases.student_id = changes.student_id
+    where changes.kind = 'extend' and changes.effective_at between purchases.created_at and getvariable('as_of')
+    group by changes.package_id
 ),
 added_up as (
     select
@@ -88,7 +90,7 @@ select
     deferred as amount_deferred,
     case
         when not is_granted then 'upcoming'
-        when payment_status = 'refunded' or (price > 0 and refunded >= price) then 'refunded'
+        when (payment_status = 'refunded' and remaining <= 0) or (price > 0 and refunded >= price) then 'refunded'
         when valid_until <= getvariable('as_of') then 'expired'
         when remaining <= 0 then 'exhausted'
         else 'active'

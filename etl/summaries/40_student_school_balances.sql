@@ -33,15 +33,43 @@ classes as (
     where not is_split and hours_booked > 0
     group by student_id, coalesce(charged_school_id, 0)
 ),
+goodwill_hours as (
+    select student_id, school_id, package_id, hours from snap.entries where package_id < 0
+    union all
+    select student_id, charged_school_id, charged_package_id, -hours_booked from snap.consumptions where not is_split and charged_package_id < 0
+),
+goodwill as (
+    select student_id, school_id, package_id, sum(hours) as hours_remaining
+    from goodwill_hours
+    group by student_id, school_id, package_id
+    having sum(hours) > 0
+),
+goodwill_moved as (
+    select changes.package_id, arg_max(changes.new_expires_at, (changes.effective_at, changes.id)) as expires_at
+    from all_adjustments as changes
+    join all_adjustments as added on added.id = -changes.package_id and added.student_id = changes.student_id
+    where changes.kind = 'extend' and changes.effective_at between added.effective_at and getvariable('as_of')
+    group by changes.package_id
+),
+standing as (
+    select student_id, school_id, 1 as packages, hours_remaining, expires_at from snap.packages where status = 'active'
+    union all
+    select goodwill.student_id, goodwill.school_id, 0, goodwill.hours_remaining, coalesce(goodwill_moved.expires_at, added.expires_at)
+    from goodwill
+    join all_adjustments as added on added.id = -goodwill.package_id
+    left join goodwill_moved on goodwill_moved.package_id = goodwill.package_id
+),
+soonest as (
+    select *, min(expires_at) over (partition by student_id, school_id) as next_expiry from standing
+),
 valid as (
     select
         student_id,
         coalesce(school_id, 0) as school_id,
-        count(*) as packages,
-        min(expires_at) as next_expiry,
-        arg_min(hours_remaining, expires_at) as next_expiry_hours,
-    from snap.packages
-    where status = 'active'
+        sum(packages) as packages,
+        any_value(next_expiry) as next_expiry,
+        sum(hours_remaining) filter (where expires_at = next_expiry) as next_expiry_hours,
+    from soonest
     group by student_id, coalesce(school_id, 0)
 ),
 paces as (
@@ -81,7 +109,7 @@ select
     coalesce(singles.hours, 0) - coalesce(singles.uncovered, 0) - coalesce(classes.hours, 0) as hours_usable,
     -coalesce(singles.uncovered, 0) as hours_overdrawn,
     valid.next_expiry,
-    case when valid.next_expiry is not null then valid.next_expiry_hours end as next_expiry_hours,
+    valid.next_expiry_hours,
     coalesce(valid.packages, 0) as active_packages,
     coalesce(singles.amount, 0) - coalesce(classes.amount, 0) as amount_deferred,
     paces.first_class_at,

@@ -27,10 +27,10 @@ summed as (
     group by student_id
 ),
 soonest as (
-    select student_id, arg_min(hours_remaining, (expires_at, package_id)) as hours
-    from snap.packages
-    where status = 'active' and expires_at is not null
-    group by student_id
+    select schools.student_id, sum(schools.next_expiry_hours) as hours
+    from snap.student_school_balances as schools
+    join summed on summed.student_id = schools.student_id and summed.next_expiry = schools.next_expiry
+    group by schools.student_id
 ),
 recent as (
     select student_id, sum(hours_effective) as hours

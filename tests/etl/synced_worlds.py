@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import sqlalchemy as sa
@@ -132,6 +133,22 @@ def figures(
     found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
     assert len(found) == len(rows), f"{table} has two rows of one {key}"
     return found
+
+
+class Expiries(NamedTuple):
+    """When packages expire (microseconds), and per student when the next hours do, how many, and active packages."""
+
+    packages: dict[int, int | None]
+    students: dict[int, tuple[int | None, Decimal | None, int]]
+
+
+def expiries(con: duckdb.DuckDBPyConnection) -> Expiries:
+    """Expiries as published."""
+    packages = con.execute("select package_id, epoch_us(expires_at) from packages").fetchall()
+    students = con.execute(
+        "select student_id, epoch_us(next_expiry), next_expiry_hours, active_packages from student_balances"
+    ).fetchall()
+    return Expiries(dict(packages), {row[0]: row[1:] for row in students})
 
 
 def snapshot_months(con: duckdb.DuckDBPyConnection) -> dict[tuple[int | None, date], dict[str, Decimal]]:

@@ -156,3 +156,25 @@ def test_a_class_on_a_night_the_clocks_change_has_one_instant(
 ) -> None:
     platform.book(1, date=day, start_time=clock)
     assert asked(platform, tmp_path, "select class_at, class_date from consumptions") == [(instant, day)]
+
+
+def test_hours_that_expire_together_are_counted_together(platform: Platform, tmp_path: Path) -> None:
+    expires_at = NOW + timedelta(days=5)
+    for number in (5, 6):
+        platform.add("finances_purchasetransaction", id=number, student_id=1, expires_at=expires_at)
+    adjust(platform, tmp_path, kind="add", hours=Decimal(2), expires_at=expires_at)
+    query = "select next_expiry, next_expiry_hours, active_packages from student_balances where student_id = 1"
+    assert asked(platform, tmp_path, query) == [(expires_at, Decimal(22), 3)]
+
+
+def test_an_extension_from_before_the_purchase_moves_nothing(platform: Platform, tmp_path: Path) -> None:
+    adjust(
+        platform, tmp_path, kind="extend", package_id=1, new_expires_at=NOW + timedelta(days=9),
+        effective_at=LONG_AGO - timedelta(days=1),
+    )
+    assert asked(platform, tmp_path, "select expires_at from packages") == [(None,)]
+
+
+def test_a_package_is_refunded_once_its_refund_has_taken_place(platform: Platform, tmp_path: Path) -> None:
+    platform.run("update finances_purchasetransaction set payment_status = 'refunded', updated_at = '2027-01-01'")
+    assert asked(platform, tmp_path, "select status, hours_remaining from packages") == [("active", 10)]

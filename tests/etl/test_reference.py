@@ -38,6 +38,9 @@ def compare(world: World, *, burn_order: str = BURN_ORDERS[0]) -> int:
             for book in books
             for number, hours in reference.consumption_hours(book, platform.students[book.student]).items()
         }
+        expiries = snapshots.expiries(con)
+        assert expiries.packages == {n: at for book in books for n, at in reference.package_expiries(book).items()}
+        assert expiries.students == {book.student: reference.next_expiry(book) for book in books}
         entries = [entry for book in books for entry in book.entries]
         assert snapshots.snapshot_months(con) == reference.money_by_month(platform, entries, until)
     return len(books)

@@ -6,10 +6,17 @@ can hold).
 """
 
 from tests.reference.book import Books, Entry, replay_student
-from tests.reference.figures import consumption_hours, money_by_month, package_figures, student_figures
+from tests.reference.figures import (
+    consumption_hours,
+    money_by_month,
+    next_expiry,
+    package_expiries,
+    package_figures,
+    student_figures,
+)
 from tests.reference.reading import Platform, StudentRows, micros, read
 
 __all__ = [
-    "Books", "Entry", "Platform", "StudentRows", "consumption_hours", "micros", "money_by_month", "package_figures",
-    "read", "replay_student", "student_figures",
+    "Books", "Entry", "Platform", "StudentRows", "consumption_hours", "micros", "money_by_month", "next_expiry",
+    "package_expiries", "package_figures", "read", "replay_student", "student_figures",
 ]

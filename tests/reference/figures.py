@@ -36,6 +36,19 @@ def package_figures(books: Books) -> dict[int, Figures]:
     return {number: _package(books, number) for number in books.packages if number > 0}
 
 
+def next_expiry(books: Books) -> tuple[int | None, Decimal | None, int]:
+    """When the next hours expire, how many, and how many packages (goodwill apart) have hours that are valid now."""
+    standing = [p for p in books.packages.values() if p.granted and not p.expired and p.remaining > 0]
+    soonest = min((p.expires for p in standing if p.expires is not None), default=None)
+    hours = None if soonest is None else sum((p.remaining for p in standing if p.expires == soonest), ZERO)
+    return soonest, hours, len([p for p in standing if p.of.id > 0])
+
+
+def package_expiries(books: Books) -> dict[int, int | None]:
+    """When each package expires, extensions included."""
+    return {number: package.expires for number, package in books.packages.items() if number > 0}
+
+
 def _package(books: Books, number: int) -> Figures:
     package = books.packages[number]
     entries = [entry for entry in books.entries if entry.package == number]
