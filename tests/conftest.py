@@ -15,7 +15,9 @@ import settings
 from bench import postgres
 from bench.postgres import PostgresServer
 
-hypothesis.settings.register_profile("quick", max_examples=15, deadline=None)
+hypothesis.settings.register_profile("full", max_examples=1000, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
+hypothesis.settings.load_profile("full")  # --hypothesis-profile comes after
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.history import BurnOrder, Entry, History
@@ -16,7 +16,6 @@ from ledger.rounding import half_even, recognised_cents
 from tests.ledger.histories import BURN_ORDERS, LAST, histories, instants, randoms, shuffled
 
 orders = st.sampled_from(BURN_ORDERS)
-laws = settings(max_examples=1000, deadline=None)
 _PLUS = ("purchased", "added", "returned", "extended")
 _MINUS = ("consumed", "overdrawn", "reserved", "deducted", "expired", "voided")
 
@@ -42,7 +41,6 @@ def by_package(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
     return found
 
 
-@laws
 @given(histories(), instants, orders)
 def test_law_1_hours_bought_and_given_less_hours_gone_are_what_remains(
     history: History, until: int, order: BurnOrder,
@@ -55,7 +53,6 @@ def test_law_1_hours_bought_and_given_less_hours_gone_are_what_remains(
     assert overdrawn >= 0
 
 
-@laws
 @given(histories(), instants, orders)
 def test_law_2_a_price_is_recognised_lost_refunded_or_deferred(history: History, until: int, order: BurnOrder) -> None:
     done = replay(history, until, order)
@@ -70,7 +67,6 @@ def test_law_2_a_price_is_recognised_lost_refunded_or_deferred(history: History,
         assert parts == package.grant.price_cents
 
 
-@laws
 @given(histories(), instants, orders, randoms)
 def test_law_4_the_order_of_the_rows_does_not_matter(
     history: History, until: int, order: BurnOrder, random: Random,
@@ -78,13 +74,11 @@ def test_law_4_the_order_of_the_rows_does_not_matter(
     assert everything(shuffled(history, random), until, order) == everything(history, until, order)
 
 
-@laws
 @given(histories(), instants, orders, randoms)
 def test_law_4_a_row_seen_twice_counts_once(history: History, until: int, order: BurnOrder, random: Random) -> None:
     assert everything(shuffled(history, random, twice=True), until, order) == everything(history, until, order)
 
 
-@laws
 @given(histories(), instants, orders)
 def test_law_5_the_ledger_cut_at_an_instant_is_the_ledger_built_at_it(
     history: History, cut: int, order: BurnOrder,
@@ -93,7 +87,6 @@ def test_law_5_the_ledger_cut_at_an_instant_is_the_ledger_built_at_it(
     assert [entry for entry in everything(history, LAST, order) if entry.at <= cut] == built
 
 
-@laws
 @given(histories(), instants, orders)
 def test_law_5_what_is_dated_later_is_not_seen(history: History, cut: int, order: BurnOrder) -> None:
     """Rows of the future may be missing altogether; a future change of a row counts as it was before."""
@@ -110,7 +103,6 @@ def test_law_5_what_is_dated_later_is_not_seen(history: History, cut: int, order
     assert everything(known, cut, order) == everything(history, cut, order)
 
 
-@laws
 @given(histories(), instants, orders)
 def test_law_8_no_package_is_below_zero(history: History, until: int, order: BurnOrder) -> None:
     for entries in by_package(everything(history, until, order)).values():
@@ -121,7 +113,6 @@ def test_law_8_no_package_is_below_zero(history: History, until: int, order: Bur
             assert level >= 0
 
 
-@laws
 @given(histories(), instants, orders)
 def test_every_entry_has_an_id_of_its_own(history: History, until: int, order: BurnOrder) -> None:
     repeated = [
@@ -130,7 +121,6 @@ def test_every_entry_has_an_id_of_its_own(history: History, until: int, order: B
     assert repeated == []
 
 
-@laws
 @given(histories(), instants, orders)
 def test_entries_are_written_in_the_order_of_time(history: History, until: int, order: BurnOrder) -> None:
     times = [entry.at for entry in everything(history, until, order)]
@@ -138,7 +128,6 @@ def test_entries_are_written_in_the_order_of_time(history: History, until: int, 
     assert all(at <= until for at in times)
 
 
-@laws
 @given(histories(), instants, orders)
 def test_entries_left_out_are_those_a_plain_booking_implies(history: History, until: int, order: BurnOrder) -> None:
     done = replay(history, until, order, every_entry=False)
@@ -162,7 +151,6 @@ def test_entries_left_out_are_those_a_plain_booking_implies(history: History, un
     )
 
 
-@laws
 @given(histories(), instants, orders)
 def test_a_charge_tells_what_its_entries_tell(history: History, until: int, order: BurnOrder) -> None:
     done = replay(history, until, order)
@@ -179,7 +167,6 @@ def test_a_charge_tells_what_its_entries_tell(history: History, until: int, orde
             assert charge.returned == hours_of(entries, "returned")
 
 
-@laws
 @given(
     st.integers(0, 10**9), st.lists(st.integers(0, 10_000), min_size=1, max_size=30),
 )

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import verify as verifier
@@ -51,14 +51,12 @@ def figures_of(rows: Rows) -> dict[str, Decimal]:
     }
 
 
-@settings(max_examples=1000, deadline=None)
 @given(histories(), instants, st.sampled_from(BURN_ORDERS))
 def test_what_a_replay_wrote_holds(history: History, until: int, order: BurnOrder) -> None:
     figures, rows = published(history, until, order)
     assert verify(figures, rows, as_of=START + timedelta(days=until)) == []
 
 
-@settings(max_examples=500, deadline=None)
 @given(histories(), instants, randoms)
 def test_an_entry_left_out_changed_or_repeated_is_found(history: History, until: int, random: Random) -> None:
     figures, rows = published(history, until, BURN_ORDERS[0])
@@ -72,7 +70,6 @@ def test_an_entry_left_out_changed_or_repeated_is_found(history: History, until:
     assert verify(figures, [*rows, rows[number]]) != []
 
 
-@settings(max_examples=300, deadline=None)
 @given(histories(), instants, randoms)
 def test_a_changed_figure_is_found(history: History, until: int, random: Random) -> None:
     figures, rows = published(history, until, BURN_ORDERS[0])
