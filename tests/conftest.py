@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -35,9 +36,8 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """Address of a database that only this test uses, dropped afterwards."""
+@contextmanager
+def _database(postgres_server: PostgresServer) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     admin = psycopg2.connect(
         host=postgres_server.host, port=postgres_server.port, user="postgres", dbname="postgres",
@@ -51,3 +51,17 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
             cursor.execute(f"drop database if exists {name} with (force)")
     finally:
         admin.close()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Address of a database that only this test uses, dropped afterwards."""
+    with _database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Address of a database that the tests of one module read, dropped afterwards."""
+    with _database(postgres_server) as url:
+        yield url

@@ -129,8 +129,22 @@ def test_a_source_that_is_down_is_named_without_its_password(tmp_path: Path) -> 
     assert "secret" not in (settings.warehouse / "last_sync.json").read_text()
 
 
-@pytest.mark.parametrize("moment", ["accounts_school", "finances_purchasetransaction", "finances_hourconsumption"])
-@pytest.mark.parametrize("use_extension", [True, False])
+@pytest.mark.parametrize(
+    ("moment", "use_extension"),
+    [
+        ("finances_purchasetransaction", True),
+        ("finances_hourconsumption", False),
+        *(
+            pytest.param(moment, use_extension, marks=pytest.mark.slow)
+            for moment, use_extension in (
+                ("accounts_school", True),
+                ("accounts_school", False),
+                ("finances_purchasetransaction", False),
+                ("finances_hourconsumption", True),
+            )
+        ),
+    ],
+)
 def test_a_source_that_vanishes_midway_leaves_the_old_snapshot(
     postgres_url: str, tmp_path: Path, moment: str, use_extension: bool
 ) -> None:
@@ -167,6 +181,7 @@ def test_a_second_sync_leaves_while_the_first_is_at_work(postgres_url: str, tmp_
     etl.sync.run(settings)
 
 
+@pytest.mark.slow
 def test_two_syncs_started_at_once_publish_whole_snapshots(postgres_url: str, tmp_path: Path) -> None:
     Platform(postgres_url).small_school()
     settings = settings_for(postgres_url, tmp_path)

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 import etl.sync
+from settings import Settings
 from tests.etl.platform_rows import Platform, ask, settings_for, tables_of
 from tests.etl.wild_rows import fill
 
-
-@pytest.fixture(params=["postgres", "sqlite"])
-def wild(request: pytest.FixtureRequest, tmp_path: Path) -> Platform:
-    url = (
-        request.getfixturevalue("postgres_url")
-        if request.param == "postgres"
-        else f"sqlite:///{tmp_path / 'platform.db'}"
-    )
-    platform = Platform(url)
-    fill(platform)
-    return platform
+KINDS = ("postgres", "sqlite")
 
 
-def test_it_syncs_without_a_stop_and_every_law_holds(wild: Platform, tmp_path: Path) -> None:
-    settings = settings_for(wild.url, tmp_path)
-    etl.sync.run(settings)
+@pytest.fixture(scope="module")
+def synced(shared_postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Settings]:
+    """The settings of each platform after its first sync."""
+    folder = tmp_path_factory.mktemp("wild")
+    found = {}
+    for kind, url in zip(KINDS, (shared_postgres_url, f"sqlite:///{folder / 'platform.db'}"), strict=True):
+        fill(Platform(url))
+        found[kind] = settings_for(url, folder / kind)
+        etl.sync.run(found[kind])
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_syncs_without_a_stop_and_every_law_holds(kind: str, synced: dict[str, Settings]) -> None:
+    settings = synced[kind]
     assert ask(settings, "select name, sample from checks where severity = 'stop' and not passed") == []
     issues = {row[0] for row in ask(settings, "select distinct issue from data_issues")}
     assert {
@@ -73,9 +74,9 @@ def test_it_syncs_without_a_stop_and_every_law_holds(wild: Platform, tmp_path: P
     assert duplicates == []
 
 
-def test_unknown_statuses_and_types_never_grant(wild: Platform, tmp_path: Path) -> None:
-    settings = settings_for(wild.url, tmp_path)
-    etl.sync.run(settings)
+@pytest.mark.parametrize("kind", KINDS)
+def test_unknown_statuses_and_types_never_grant(kind: str, synced: dict[str, Settings]) -> None:
+    settings = synced[kind]
     assert ask(settings, "select distinct payment_status from purchases where grants order by 1") == [
         ("completed",),
         ("refunded",),
@@ -88,19 +89,14 @@ def test_unknown_statuses_and_types_never_grant(wild: Platform, tmp_path: Path) 
     assert packages == 541
 
 
-def test_postgres_and_sqlite_tell_the_same(postgres_url: str, tmp_path: Path) -> None:
-    found: list[Any] = []
-    for url in (postgres_url, f"sqlite:///{tmp_path / 'platform.db'}"):
-        platform = Platform(url)
-        fill(platform)
-        settings = settings_for(url, tmp_path / str(len(found)))
-        etl.sync.run(settings)
-        found.append(tables_of(settings, skip=("sync", "certificate", "checks", "data_issues")))
+def test_postgres_and_sqlite_tell_the_same(synced: dict[str, Settings]) -> None:
+    found = [tables_of(synced[kind], skip=("sync", "certificate", "checks", "data_issues")) for kind in KINDS]
     for table in found[0]:
         assert found[0][table] == found[1][table], table
 
 
-def test_documents_survive_as_they_are(wild: Platform) -> None:
-    with wild.engine.connect() as connection:
+@pytest.mark.parametrize("kind", KINDS)
+def test_documents_survive_as_they_are(kind: str, synced: dict[str, Settings]) -> None:
+    with sa.create_engine(synced[kind].platform_url).connect() as connection:
         row = connection.execute(sa.text("select metadata from finances_purchasetransaction where id = 1")).scalar_one()
     assert json.loads(row) if isinstance(row, str) else row

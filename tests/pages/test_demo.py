@@ -22,6 +22,7 @@ from tests.queries.asked import ways
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 PAGES = ["overview", "balances", "student", "usage", "expirations", "health"]
 SCOPES = [Scope.business(), Scope.schools([1]), Scope.schools([2]), Scope.schools([1, 2, 3])]
+SOME_AT_ONCE = [*SCOPES[:2], *(pytest.param(scope, marks=pytest.mark.slow) for scope in SCOPES[2:])]
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,7 @@ def test_a_page_opens_on_the_demo_school(page: str, viewer: str, run: Callable[.
     assert not app.error
 
 
+@pytest.mark.slow
 def test_every_students_page_opens_whatever_the_platform_holds(
     run: Callable[..., AppTest], demo_books: Path, student_ids: list[int]
 ) -> None:
@@ -62,7 +64,7 @@ def test_every_students_page_opens_whatever_the_platform_holds(
         assert not app.error, student_id
 
 
-@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.key)
+@pytest.mark.parametrize("scope", SOME_AT_ONCE, ids=lambda scope: scope.key)
 def test_every_figure_of_every_student_is_the_sum_of_its_entries(
     scope: Scope, demo_books: Path, student_ids: list[int]
 ) -> None:
