@@ -16,7 +16,7 @@ class Package:
 
     __slots__ = (
         "base_cents", "base_hours", "breakage", "expired_hours", "expires_at", "grant", "held",
-        "is_expired", "is_refunded", "recognised", "refunded", "remaining", "used",
+        "is_expired", "is_rebased", "is_refunded", "recognised", "refunded", "remaining", "used",
     )
 
     def __init__(self, grant: Grant) -> None:
@@ -25,6 +25,7 @@ class Package:
         self.remaining = grant.hours
         self.held = 0
         self.used = 0
+        self.is_rebased = False
         self.base_cents = grant.price_cents
         self.base_hours = grant.hours
         self.recognised = 0
@@ -57,8 +58,12 @@ class Package:
             self.held -= hours
             return 0
         cents = -self._use(-hours)
-        self.recognised -= cents
-        return cents
+        # After a refund or deduction an hour may be worth more than it was when taught: no more than was recognised.
+        excess = max(cents - max(self.recognised, 0), 0) if self.is_rebased else 0
+        self.recognised -= cents - excess
+        if excess:
+            self.rebase()
+        return cents - excess
 
     def expire(self, hours: int) -> int:
         """``hours`` of what remains are lost: the cents that become breakage."""
@@ -72,11 +77,14 @@ class Package:
         """An extension gives back what expiry took: those hours and cents."""
         hours = self.expired_hours
         cents = -self._use(-hours)
-        self.breakage -= cents
+        excess = max(cents - max(self.breakage, 0), 0) if self.is_rebased else 0
+        self.breakage -= cents - excess
         self.remaining += hours
         self.expired_hours = 0
         self.is_expired = False
-        return hours, cents
+        if excess:
+            self.rebase()
+        return hours, cents - excess
 
     def refund(self, cents: int, full: bool) -> tuple[int, int, int, int]:
         """Money goes back: (hours voided, cents refunded, contra revenue, contra breakage).
@@ -108,3 +116,4 @@ class Package:
         self.base_cents = self.deferred
         self.base_hours = self.remaining + self.held
         self.used = 0
+        self.is_rebased = True

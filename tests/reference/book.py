@@ -145,9 +145,13 @@ class _Replay:
         hours, package.expired_hours = package.expired_hours, ZERO
         if hours:
             moved = package.use(-hours)
-            package.breakage += moved
+            allowed = -min(-moved, max(package.breakage, ZERO)) if package.rebased else moved
+            package.breakage += allowed
             package.remaining += hours
-            self.write(package, "extended", hours, -moved)
+            if allowed != moved:
+                package.deferred += moved - allowed
+                self.start_base(package)
+            self.write(package, "extended", hours, -allowed)
             if package.refunded_in_full:
                 self.void(package, hours)
 
@@ -233,9 +237,13 @@ class _Replay:
                 self.write(None, "returned", part, school=taking.school)
                 continue
             moved = package.use(-part) if taking.taught else ZERO
-            package.recognised += moved
+            allowed = -min(-moved, max(package.recognised, ZERO)) if package.rebased else moved
+            package.recognised += allowed
             package.remaining += part
-            self.write(package, "returned", part, -moved)
+            if allowed != moved:
+                package.deferred += moved - allowed
+                self.start_base(package)
+            self.write(package, "returned", part, -allowed)
             if package.refunded_in_full:
                 self.void(package, part)
             elif package.expired:
@@ -265,6 +273,7 @@ class _Replay:
             for piece in taking.pieces if piece.package is package
         ), ZERO)
         package.base, package.base_hours, package.used = package.deferred, package.remaining + held, ZERO
+        package.rebased = True
 
     def write(
         self, package: Package | None, kind: str, hours: Decimal, amount: Decimal = ZERO, *,

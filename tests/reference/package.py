@@ -27,6 +27,7 @@ class Package:
     deferred: Decimal = ZERO
     recognised: Decimal = ZERO
     breakage: Decimal = ZERO
+    rebased: bool = False
 
     def left_deferred(self, used: Decimal) -> Decimal:
         """Money that has left what is deferred after so many hours of this base."""
