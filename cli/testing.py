@@ -13,8 +13,8 @@ from cli.options import Json
 from cli.output import say
 
 ROOT = Path(__file__).resolve().parent.parent
-_QUICK = ("-m", "not slow", "--hypothesis-profile", "quick")
-"""Fewer generated histories, and nothing that takes long by its nature."""
+_QUICK = ("-m", "not slow", "--hypothesis-profile", "quick", "--dist", "loadfile")
+"""Fewer generated histories, nothing that takes long by its nature, and what a file sets up is set up once."""
 
 
 def add_to(app: typer.Typer) -> None:

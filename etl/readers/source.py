@@ -20,7 +20,8 @@ class Moment:
     """The one instant of the source that all tables are read at.
 
     ``horizon`` is the oldest transaction still open then: every later change has a row version at or past it.
-    ``is_demo`` when the source carries the mark of an invented school.  ``identity`` changes when the database is not the same one any more (restored, replaced, tables made anew).
+    ``identity`` changes when the database is not the same one any more (restored, replaced, tables made anew).
+    ``is_demo`` when the source carries the mark of an invented school.
     """
 
     as_of: datetime

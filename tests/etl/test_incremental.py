@@ -94,6 +94,7 @@ def test_a_row_committed_late_with_an_early_date_is_found(postgres_url: str, tmp
     assert ask(settings, "select as_of from sync") == [(NOW,)]
 
 
+@pytest.mark.slow
 def test_what_becomes_due_by_itself_changes_the_figures(postgres_url: str, tmp_path: Path) -> None:
     from tests.etl.platform_rows import NOW, Platform
 

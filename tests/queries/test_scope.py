@@ -51,6 +51,16 @@ PAIRS = settings(
 Inside = Callable[[str, dict[str, Any]], bool]
 
 
+@pytest.fixture(scope="module")
+def no_rows() -> MemoryBooks:
+    return MemoryBooks()
+
+
+@pytest.fixture(scope="module")
+def two_schools() -> MemoryBooks:
+    return MemoryBooks(_world(0, 0, _inside_schools))
+
+
 def test_every_published_table_has_a_rule_and_every_rule_a_table() -> None:
     assert set(RULES) == set(TABLES)
 
@@ -59,17 +69,16 @@ def test_every_published_table_has_a_rule_and_every_rule_a_table() -> None:
 @pytest.mark.parametrize(
     "scope", [Scope.schools([1, 2]), Scope.schools([]), Scope.students([1])], ids=lambda scope: scope.key
 )
-def test_a_rule_keeps_the_columns_and_types_of_its_table(table: str, scope: Scope) -> None:
-    with MemoryBooks().lease() as cursor:
+def test_a_rule_keeps_the_columns_and_types_of_its_table(table: str, scope: Scope, no_rows: MemoryBooks) -> None:
+    with no_rows.lease() as cursor:
         cursor.execute(f"select * from ({RULES[table].body(scope)})")
         assert cursor.description is not None
         assert {column[0]: str(column[1]) for column in cursor.description} == TABLES[table]
 
 
 @pytest.mark.parametrize("table", sorted(set(RULES) - {"plans", "checks", "certificate", "sync"}))
-def test_a_scope_of_no_school_sees_no_row(table: str) -> None:
-    world = MemoryBooks(_world(0, 0, _inside_schools))
-    with world.lease() as cursor:
+def test_a_scope_of_no_school_sees_no_row(table: str, two_schools: MemoryBooks) -> None:
+    with two_schools.lease() as cursor:
         assert cursor.execute(f"select * from ({RULES[table].body(Scope.schools([]))})").fetchall() == []
         assert cursor.execute(f"select * from ({RULES[table].body(Scope.students([]))})").fetchall() == []
 
