@@ -59,7 +59,8 @@ plans as (
 )
 select distinct student_id
 from mirror.finances_purchasetransaction
-where json_valid(metadata) and json_extract_string(metadata::json, '$.plan_id') in (select id::varchar from plans)
+where case when json_valid(metadata) then whole_number(json_extract_string(metadata, '$.plan_id')) end
+    in (select id from plans)
 """
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from etl.errors import ChecksFailed
+from etl.readers.shapes import quoted_text
 from etl.readers.source import Progress
 from etl.replaying import replay_students
 from etl.statements import Statement, script, statements
@@ -30,14 +31,14 @@ with
 parts as (
     select
         class_date, consumption_id, school_id, teacher_id, session_type, grade_level, session_status, session_id,
-        hours_effective, state = 'upcoming' as is_upcoming
+        hours_effective, is_taught, state = 'upcoming' as is_upcoming
     from snap.consumptions
     semi join picked_students using (student_id)
 ),
 built as (
     select
         class_date, consumption_id, school_id, teacher_id, session_type, grade_level, session_status, session_id,
-        hours_effective, state = 'upcoming' as is_upcoming
+        hours_effective, is_taught, state = 'upcoming' as is_upcoming
     from build_consumptions
 )
 select class_date from (from parts except from built)
@@ -45,6 +46,13 @@ union
 select class_date from (from built except from parts)
 union
 select class_date from dirty_days
+union
+-- Classes without any consumption take place too: the days since the last snapshot, in any zone.
+select unnest(generate_series(
+    timezone('UTC', getvariable('built_as_of'))::date - 1,
+    timezone('UTC', getvariable('as_of'))::date + 1,
+    interval 1 day
+))::date
 """
 
 _ALL_DAYS = """
@@ -79,8 +87,6 @@ class CheckResult:
 
 def set_rules(con: duckdb.DuckDBPyConnection, rules: Rules, *, has_class_lists: bool) -> None:
     """Make the rules visible to every statement."""
-    con.execute("set timezone = 'UTC'")
-    con.execute(script("macros"))
     for name, value in (
         ("as_of", rules.as_of),
         ("default_timezone", rules.timezone),
@@ -267,7 +273,8 @@ class Build:
         cursor = self.con.execute(statement.text)
         names = [column[0] for column in cursor.description or []]
         rows = cursor.fetchall()
-        sample = ", ".join(f"{name} {value}" for name, value in zip(names, rows[0], strict=True)) if rows else None
+        first = min(rows, key=str) if rows else ()
+        sample = ", ".join(f"{name} {value}" for name, value in zip(names, first, strict=False)) or None
         seconds = time.perf_counter() - started
         self.timings[f"check {statement.name}"] = seconds
         return CheckResult(
@@ -277,7 +284,7 @@ class Build:
 
 def open_snapshot(con: duckdb.DuckDBPyConnection, path: Path, *, make: bool) -> None:
     """Attach the file being built as ``snap``; a new one gets its tables."""
-    con.execute(f"attach '{path}' as snap")
+    con.execute(f"attach {quoted_text(str(path))} as snap")
     if make:
         con.execute("use snap")
         con.execute(script("schema"))

@@ -11,7 +11,7 @@ from etl import affected, mirror
 from etl.errors import CertificateMismatch
 from etl.mirror import TableRead
 from etl.readers import Source, open_source
-from etl.readers.source import Moment, Progress
+from etl.readers.source import ExtensionFailed, Moment, Progress
 from settings import Settings
 
 
@@ -37,12 +37,16 @@ def read_platform(
     Raises SourceUnreachable, SourceRefused, ContractViolated or CertificateMismatch.
     """
     reading = _Reading(con, settings, progress, use_extension)
+    reason = "asked for" if full else None
     try:
-        return reading.read("asked for" if full else None)
+        return reading.read(reason)
     except CertificateMismatch as error:
         if full:
             raise
         return reading.read(f"reading the changes only was not enough: {error}")
+    except ExtensionFailed as error:
+        reading.use_extension = False
+        return reading.read(reason or f"DuckDB's extension could not read {error}")
 
 
 class _Reading:

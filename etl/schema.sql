@@ -197,14 +197,14 @@ from consumptions
 where not is_split and hours_booked > 0 and is_taught;
 comment on view ledger is 'The ledger of hours and euros: every figure anywhere is a sum over these rows. Signed hours; amount is the change of deferred money. Grain: entry_id.';
 
-create table student_balances (student_id bigint, hours_purchased decimal(12,2), hours_added decimal(12,2), hours_deducted decimal(12,2), hours_consumed decimal(12,2), hours_reserved decimal(12,2), hours_returned decimal(12,2), hours_expired decimal(12,2), hours_extended decimal(12,2), hours_voided decimal(12,2), hours_remaining decimal(12,2), hours_usable decimal(12,2), hours_overdrawn decimal(12,2), next_expiry timestamptz, next_expiry_hours decimal(12,2), active_packages bigint, platform_purchased decimal(12,2), platform_consumed decimal(12,2), platform_remaining decimal(12,2), drift decimal(12,2), drift_cause varchar, first_class_at timestamptz, last_class_at timestamptz, next_class_at timestamptz, pace_per_week decimal(12,2), hours_last_30_days decimal(12,2));
+create table student_balances (student_id bigint, hours_purchased decimal(12,2), hours_added decimal(12,2), hours_deducted decimal(12,2), hours_consumed decimal(12,2), hours_reserved decimal(12,2), hours_returned decimal(12,2), hours_expired decimal(12,2), hours_extended decimal(12,2), hours_voided decimal(12,2), hours_remaining decimal(12,2), hours_usable decimal(12,2), hours_overdrawn decimal(12,2), next_expiry timestamptz, next_expiry_hours decimal(12,2), active_packages bigint, platform_purchased decimal(12,2), platform_consumed decimal(12,2), platform_remaining decimal(12,2), drift decimal(12,2), drift_cause varchar, first_class_at timestamptz, last_class_at timestamptz, next_class_at timestamptz, pace_per_week decimal(12,2), hours_last_30_days decimal(12,2), hours_used decimal(12,2), hours_booked_ahead decimal(12,2));
 comment on table student_balances is 'One row per student. purchased + added + returned + extended - consumed - reserved - deducted - expired - voided = remaining - overdrawn. Grain: student_id.';
 comment on column student_balances.student_id is 'The student.';
 comment on column student_balances.hours_purchased is 'Hours bought by now.';
 comment on column student_balances.hours_added is 'Hours added by adjustments (goodwill: no price).';
 comment on column student_balances.hours_deducted is 'Hours taken off by adjustments.';
-comment on column student_balances.hours_consumed is 'Hours of classes whose time has come, as booked, covered by a package or not.';
-comment on column student_balances.hours_reserved is 'Hours of booked classes still to come, as booked.';
+comment on column student_balances.hours_consumed is 'Hours charged for classes whose time has come, as booked, covered by a package or not; what came back of them is in hours_returned. See hours_used.';
+comment on column student_balances.hours_reserved is 'Hours held for booked classes still to come, as booked; what came back of them is in hours_returned. See hours_booked_ahead.';
 comment on column student_balances.hours_returned is 'Hours that came back: cancellations, early endings, adjustments.';
 comment on column student_balances.hours_expired is 'Hours that expired unused.';
 comment on column student_balances.hours_extended is 'Expired hours given back by an extension.';
@@ -224,9 +224,11 @@ comment on column student_balances.first_class_at is 'First class that took hour
 comment on column student_balances.last_class_at is 'Latest class up to now that took hours.';
 comment on column student_balances.next_class_at is 'Next booked class.';
 comment on column student_balances.pace_per_week is 'Effective hours of the last 56 days, divided by 8 weeks (or by the weeks since the first class, at least 1).';
+comment on column student_balances.hours_used is 'Effective hours of classes that took place: what was used, returns taken off.';
+comment on column student_balances.hours_booked_ahead is 'Effective hours of booked classes still to come, returns taken off.';
 comment on column student_balances.hours_last_30_days is 'Effective hours of classes of the last 30 days.';
 
-create table student_school_balances (student_id bigint, school_id bigint, hours_purchased decimal(12,2), hours_added decimal(12,2), hours_deducted decimal(12,2), hours_consumed decimal(12,2), hours_reserved decimal(12,2), hours_returned decimal(12,2), hours_expired decimal(12,2), hours_extended decimal(12,2), hours_voided decimal(12,2), hours_remaining decimal(12,2), hours_usable decimal(12,2), hours_overdrawn decimal(12,2), next_expiry timestamptz, next_expiry_hours decimal(12,2), active_packages bigint, amount_deferred decimal(14,2), first_class_at timestamptz, last_class_at timestamptz, next_class_at timestamptz, pace_per_week decimal(12,2), hours_last_30_days decimal(12,2));
+create table student_school_balances (student_id bigint, school_id bigint, hours_purchased decimal(12,2), hours_added decimal(12,2), hours_deducted decimal(12,2), hours_consumed decimal(12,2), hours_reserved decimal(12,2), hours_returned decimal(12,2), hours_expired decimal(12,2), hours_extended decimal(12,2), hours_voided decimal(12,2), hours_remaining decimal(12,2), hours_usable decimal(12,2), hours_overdrawn decimal(12,2), next_expiry timestamptz, next_expiry_hours decimal(12,2), active_packages bigint, amount_deferred decimal(14,2), first_class_at timestamptz, last_class_at timestamptz, next_class_at timestamptz, pace_per_week decimal(12,2), hours_last_30_days decimal(12,2), hours_used decimal(12,2), hours_booked_ahead decimal(12,2));
 comment on table student_school_balances is 'The same figures per student and school of the books: what a viewer limited to some schools sees as the balance. Grain: student_id, school_id.';
 comment on column student_school_balances.student_id is 'The student.';
 comment on column student_school_balances.school_id is 'School in whose books the hours stand; null = unassigned.';
@@ -250,10 +252,12 @@ comment on column student_school_balances.first_class_at is 'See student_balance
 comment on column student_school_balances.last_class_at is 'See student_balances; by school of the class.';
 comment on column student_school_balances.next_class_at is 'See student_balances; by school of the class.';
 comment on column student_school_balances.pace_per_week is 'See student_balances; by school of the class.';
+comment on column student_school_balances.hours_used is 'See student_balances; by school of the class.';
+comment on column student_school_balances.hours_booked_ahead is 'See student_balances; by school of the class.';
 comment on column student_school_balances.hours_last_30_days is 'See student_balances; by school of the class.';
 
 create table usage_by_day (school_id bigint, class_date date, teacher_id bigint, session_type varchar, grade_level varchar, status varchar, classes bigint, hours decimal(12,2), students bigint, no_shows bigint, cancellations bigint, trials bigint);
-comment on table usage_by_day is 'Classes and hours per day of the school. Grain: school_id, class_date, teacher_id, session_type, grade_level, status.';
+comment on table usage_by_day is 'Classes whose time has come, and their hours, per day of the school. Grain: school_id, class_date, teacher_id, session_type, grade_level, status.';
 comment on column usage_by_day.school_id is 'School of the class; for consumptions without a class, of the charged package.';
 comment on column usage_by_day.class_date is 'Day of the class, in the school''s zone.';
 comment on column usage_by_day.teacher_id is 'Teacher; null when unknown.';
@@ -268,7 +272,7 @@ comment on column usage_by_day.cancellations is 'Classes marked cancelled.';
 comment on column usage_by_day.trials is 'Trial classes (never charged).';
 
 create table usage_by_hour (school_id bigint, class_month date, weekday bigint, class_hour bigint, classes bigint, hours decimal(12,2), no_shows bigint, cancellations bigint);
-comment on table usage_by_hour is 'When classes take place: by month, weekday and hour of the school''s day. Grain: school_id, class_month, weekday, class_hour.';
+comment on table usage_by_hour is 'When classes took place: by month, weekday and hour of the school''s day. Grain: school_id, class_month, weekday, class_hour.';
 comment on column usage_by_hour.school_id is 'School of the class.';
 comment on column usage_by_hour.class_month is 'First day of the month.';
 comment on column usage_by_hour.weekday is '1 = Monday … 7 = Sunday.';
@@ -306,7 +310,7 @@ comment on column money_by_month.breakage is 'Revenue of hours that expired unus
 comment on column money_by_month.refunded is 'Money given back.';
 comment on column money_by_month.closing_deferred is 'Deferred money after the month.';
 comment on column money_by_month.cash_in is 'Money taken.';
-comment on column money_by_month.cash_out is 'Money given back.';
+comment on column money_by_month.cash_out is 'Money given back, counted up to the price of each purchase; anything above is a data issue.';
 comment on column money_by_month.cash is 'cash_in less cash_out.';
 
 create table drift_causes (student_id bigint, cause varchar, hours decimal(12,2), evidence varchar, source_table varchar, source_ids bigint[]);

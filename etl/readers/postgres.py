@@ -20,8 +20,8 @@ from etl.contract import ContractTable
 from etl.errors import SourceRefused, SourceUnreachable
 from etl.readers.connection import dsn_of, extension_path
 from etl.readers.copying import copy_rows
-from etl.readers.shapes import Shape, checksums, quoted
-from etl.readers.source import Fingerprints, Moment, OddValue, add_up
+from etl.readers.shapes import Shape, checksums, quoted, quoted_text
+from etl.readers.source import ExtensionFailed, Fingerprints, Moment, OddValue, add_up
 from etl.readers.validation import validate
 from settings import masked_url
 
@@ -60,16 +60,15 @@ class PostgresSource:
         """Open one snapshot on both connections and validate the contract in it."""
         self._pg = self._connect()
         self._run("set timezone to 'UTC'")
-        self._run("set idle_in_transaction_session_timeout to 0")
-        self._run("set statement_timeout to 0")
         exported = self._attach()
         self._run("commit")
         self._run("begin transaction isolation level repeatable read read only")
         if exported is not None:
             self._run("set transaction snapshot %s", (exported,))
-        as_of, snapshot, identity = self._one(
+        # A server started anew may stand on restored files whose row versions say nothing about the ones we know.
+        as_of, snapshot, identity, started = self._one(
             "select transaction_timestamp(), pg_current_snapshot()::text, current_database() || ':' ||"
-            " (select oid from pg_database where datname = current_database())"
+            " (select oid from pg_database where datname = current_database()), pg_postmaster_start_time()::text"
         )
         self._validate()
         oldest, following, _ = str(snapshot).split(":")
@@ -78,7 +77,7 @@ class PostgresSource:
             str(snapshot),
             int(oldest) if self._has_versions else None,
             int(following),
-            f"{identity}:{self._cluster()}:{self._oids()}",
+            f"{identity}:{started}:{self._cluster()}:{self._oids()}",
             self._one("select to_regclass('hourbook_demo') is not null")[0],
         )
 
@@ -100,8 +99,8 @@ class PostgresSource:
         if self._extension is None:
             return None
         try:
-            self.con.execute(f"load '{self._extension}'")
-            self.con.execute(f"attach '{self.dsn.replace(chr(39), chr(39) * 2)}' as source (type postgres, read_only)")
+            self.con.execute(f"load {quoted_text(str(self._extension))}")
+            self.con.execute(f"attach {quoted_text(self.dsn)} as source (type postgres, read_only)")
             self._attached = True
             self.con.execute("begin")
             row = self.con.execute(
@@ -213,8 +212,9 @@ class PostgresSource:
         try:
             self.con.execute(f"insert into {target} ({names}) {rows}")
         except duckdb.Error as error:
+            # Raises SourceUnreachable where the server is gone; where it answers, the extension is at fault.
             self._one("select 1")
-            raise self._unreachable(error) from error
+            raise ExtensionFailed(f"table {table.name}: {type(error).__name__}") from error
 
     def read_again(self, table: ContractTable, target: str) -> None:
         """Insert all rows by COPY."""

@@ -110,6 +110,11 @@ def _time(column: ContractColumn, name: str, kind: str) -> Shape | None:
     return Shape(column, f"{name}::time", None, False) if kind == "time with time zone" else None
 
 
+def quoted_text(text: str) -> str:
+    """``text`` as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 _KEYS = "coalesce(sum((id % 1000003) * (id % 999983)), 0)"
 
 _DUCKDB_TERMS = {

@@ -52,6 +52,10 @@ class OddValue:
     value: str
 
 
+class ExtensionFailed(Exception):
+    """DuckDB's extension could not read a table that the server can: read by COPY instead."""
+
+
 class Source(Protocol):
     """A platform database, read in one consistent snapshot.  Every call may raise SourceUnreachable."""
 

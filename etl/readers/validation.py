@@ -34,7 +34,8 @@ where a.attrelid = %s and a.attnum > 0 and not a.attisdropped
 class PlatformTables:
     """What was found: the contract's tables, how each column is read, and the schema of each table.
 
-    ``has_versions`` is false when some table is a view, whose rows carry no version.
+    ``has_versions`` is false when some table is a view, whose rows carry no version, or partitioned: a partition may be
+    exchanged for another without any row changing its version.
     """
 
     tables: dict[str, ContractTable] = field(default_factory=dict)
@@ -52,7 +53,7 @@ def validate(ask: Ask, where: str, role: str) -> PlatformTables:
         rows = ask(_TABLE, (table.name,))
         if rows:
             schema, relkind, oid = rows[0]
-            found.has_versions = found.has_versions and relkind in ("r", "p", "m")
+            found.has_versions = found.has_versions and relkind in ("r", "m")
             found.schemas[table.name] = schema
             found.tables[table.name] = table
             found.shapes[table.name] = _columns(ask(_COLUMNS, (oid,)), table, found)

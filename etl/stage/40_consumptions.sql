@@ -43,7 +43,10 @@ joined as (
 ),
 costed as (
     select
-        *,
+        -- In the year 9999 a class west of Greenwich would end up past the last instant that can be told.
+        * replace (
+            case when class_at > '9999-12-31 23:59:59.999999+00' then '9999-12-31 23:59:59.999999+00'::timestamptz else class_at end as class_at
+        ),
         case when is_refunded then greatest(consumed, reserved) else consumed end as booked,
         case
             when not is_refunded then consumed

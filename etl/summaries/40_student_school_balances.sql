@@ -81,6 +81,8 @@ paces as (
         min(class_at) filter (where hours_effective > 0 and not is_taught) as next_class_at,
         sum(hours_effective) filter (where is_taught and class_at > getvariable('as_of') - interval 56 day) as recent,
         sum(hours_effective) filter (where is_taught and class_at > getvariable('as_of') - interval 30 day) as month,
+        sum(hours_effective) filter (where is_taught) as used,
+        sum(hours_effective) filter (where not is_taught and state <> 'upcoming') as ahead,
     from snap.consumptions
     group by student_id, coalesce(school_id, 0)
 ),
@@ -117,6 +119,8 @@ select
     paces.next_class_at,
     coalesce(pace_per_week(paces.recent, paces.first_class_at), 0) as pace_per_week,
     coalesce(paces.month, 0) as hours_last_30_days,
+    coalesce(paces.used, 0) as hours_used,
+    coalesce(paces.ahead, 0) as hours_booked_ahead,
 from keys
 left join singles on singles.student_id = keys.student_id and singles.school_id = keys.school_id
 left join classes on classes.student_id = keys.student_id and classes.school_id = keys.school_id

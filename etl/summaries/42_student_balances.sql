@@ -23,6 +23,8 @@ summed as (
         max(last_class_at) as last_class_at,
         min(next_class_at) as next_class_at,
         sum(hours_last_30_days) as hours_last_30_days,
+        sum(hours_used) as hours_used,
+        sum(hours_booked_ahead) as hours_booked_ahead,
     from snap.student_school_balances
     group by student_id
 ),
@@ -65,6 +67,8 @@ select
     summed.next_class_at,
     coalesce(pace_per_week(recent.hours, summed.first_class_at), 0) as pace_per_week,
     coalesce(summed.hours_last_30_days, 0),
+    coalesce(summed.hours_used, 0),
+    coalesce(summed.hours_booked_ahead, 0),
 from stage_students as students
 left join summed on summed.student_id = students.student_id
 left join soonest on soonest.student_id = students.student_id

@@ -1,7 +1,10 @@
--- Classes come from the sessions, hours from what students were charged for them.
+-- Classes come from the sessions, hours from what students were charged for them; only what has taken place counts.
 -- grain: school_id, class_date, teacher_id, session_type, grade_level, status
 insert into snap.usage_by_day
 with
+local_times as (
+    select school_id as place, timezone(timezone, getvariable('as_of')) as now from stage_schools
+),
 sessions as (
     select
         school_id,
@@ -12,8 +15,10 @@ sessions as (
         coalesce(status, '') as status,
         count(*) as classes,
         count(*) filter (where is_trial) as trials,
-    from mirror.finances_classsession
-    semi join touched_days on touched_days.class_date = finances_classsession.date
+    from mirror.finances_classsession as sessions
+    semi join touched_days on touched_days.class_date = sessions.date
+    left join local_times on local_times.place = sessions.school_id
+    where sessions.date + coalesce(sessions.start_time, time '00:00:00') <= coalesce(local_times.now, timezone(getvariable('default_timezone'), getvariable('as_of')))
     group by all
 ),
 charged as (
@@ -28,7 +33,7 @@ charged as (
         count(*) as students,
     from snap.consumptions
     semi join touched_days using (class_date)
-    where state <> 'upcoming'
+    where is_taught and state <> 'upcoming'
     group by all
 ),
 together as (

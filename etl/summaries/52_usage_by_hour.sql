@@ -1,6 +1,9 @@
 -- grain: school_id, class_month, weekday, class_hour
 insert into snap.usage_by_hour
 with
+local_times as (
+    select school_id as place, timezone(timezone, getvariable('as_of')) as now from stage_schools
+),
 sessions as (
     select
         school_id,
@@ -10,8 +13,9 @@ sessions as (
         count(*) filter (where status is distinct from 'cancelled') as classes,
         count(*) filter (where status = 'no_show') as no_shows,
         count(*) filter (where status = 'cancelled') as cancellations,
-    from mirror.finances_classsession
-    where date is not null and start_time is not null
+    from mirror.finances_classsession as sessions
+    left join local_times on local_times.place = sessions.school_id
+    where date + start_time <= coalesce(local_times.now, timezone(getvariable('default_timezone'), getvariable('as_of')))
     group by all
 ),
 charged as (
@@ -22,7 +26,7 @@ charged as (
         class_hour,
         sum(hours_effective) as hours,
     from snap.consumptions
-    where state <> 'upcoming'
+    where is_taught and state <> 'upcoming'
     group by all
 ),
 together as (

@@ -14,7 +14,7 @@ import demo
 import etl.sync
 from etl.build import Build, Rules, set_rules
 from etl.errors import ChecksFailed
-from etl.statements import Statement, statements
+from etl.statements import Statement, script, statements
 from tests.etl.platform_rows import Platform, ask, settings_for
 
 TODAY = datetime(2026, 3, 15, 10, 0, tzinfo=UTC)
@@ -97,6 +97,7 @@ def con(snapshot: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     copy = tmp_path / "copy.duckdb"
     shutil.copyfile(snapshot, copy)
     with duckdb.connect() as connection:
+        connection.execute(script("macros"))
         set_rules(
             connection, Rules(TODAY, "Europe/Lisbon", "EUR", "as_booked_then_soonest_expiry"), has_class_lists=True
         )
