@@ -31,7 +31,7 @@ cards.show(
     card(
         _("Hours left"),
         formats.hours(figures["hours_usable"]),
-        _("{hours} more are booked ahead", hours=formats.hours(figures["hours_reserved"])),
+        _("{hours} more are booked ahead", hours=formats.hours(figures["hours_booked_ahead"])),
     ),
     card(
         _("Used in 30 days"),

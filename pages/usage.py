@@ -24,8 +24,8 @@ st.caption(
         until=formats.day(here.today),
     )
 )
-planned, missed, cancelled = total["classes"], total["no_shows"], total["cancellations"]
-held = planned - cancelled
+everything, missed, cancelled = total["classes"], total["no_shows"], total["cancellations"]
+not_cancelled = everything - cancelled
 cards.show(
     card(
         _("Hours used"),
@@ -33,19 +33,19 @@ cards.show(
         _("{places} places taken", places=formats.count(total["students"])),
     ),
     card(
-        _("Classes held"),
-        formats.count(held),
-        _("not cancelled, of {classes}", classes=formats.count(planned)),
+        _("Classes"),
+        formats.count(not_cancelled),
+        _("not cancelled, of {classes}", classes=formats.count(everything)),
     ),
     card(
         _("No-shows"),
-        formats.share(missed, held),
-        _("{part} of {whole} classes", part=formats.count(missed), whole=formats.count(held)),
+        formats.share(missed, not_cancelled),
+        _("{part} of {whole} classes", part=formats.count(missed), whole=formats.count(not_cancelled)),
     ),
     card(
         _("Cancelled"),
-        formats.share(cancelled, planned),
-        _("{part} of {whole} classes", part=formats.count(cancelled), whole=formats.count(planned)),
+        formats.share(cancelled, everything),
+        _("{part} of {whole} classes", part=formats.count(cancelled), whole=formats.count(everything)),
     ),
     card(_("Trial classes"), formats.count(total["trials"]), _("never charged")),
 )

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 class Answer:
     """Rows as tuples: hours and money are Decimal, days are date, instants are aware UTC datetime.
 
-    An answer may be shared with other readers through the cache: read `rows`, never change it.
+    An answer may be shared with other readers through the cache, so nothing in it can be changed: lists are tuples.
     """
 
     question: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
     """DuckDB's names of the columns' types, such as DECIMAL(12,2)."""
-    rows: list[tuple[Any, ...]] = field(repr=False)
+    rows: tuple[tuple[Any, ...], ...] = field(repr=False)
     as_of: datetime | None
     snapshot_id: int
 

@@ -75,7 +75,7 @@ select
     page.is_active,
     page.school_names,
     page.hours_usable,
-    page.hours_reserved,
+    page.hours_booked_ahead,
     page.hours_overdrawn,
     page.hours_last_30_days,
     page.pace_per_week,

@@ -1,4 +1,4 @@
--- question: At which hours of the week do classes take place?
+-- question: At which hours of the week did classes take place?
 -- grain: weekday, class_hour
 -- note: by whole months of the school; cancelled classes are not counted; 1 = Monday
 -- param: from_date date

@@ -88,10 +88,15 @@ def _answer(
         question=asked.name,
         columns=tuple(column[0] for column in described),
         types=tuple(str(column[1]) for column in described),
-        rows=cursor.fetchall(),
+        rows=tuple(_frozen(row) for row in cursor.fetchall()),
         as_of=snapshot.as_of,
         snapshot_id=snapshot.snapshot_id,
     )
+
+
+def _frozen(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row that no reader can change for the others."""
+    return tuple(tuple(value) if isinstance(value, list) else value for value in row)
 
 
 def _parsed(cursor: duckdb.DuckDBPyConnection, asked: Question) -> Parsed:

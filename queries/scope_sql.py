@@ -61,6 +61,8 @@ _BALANCE_SUMS = ",\n    ".join(
         ("active_packages", "bigint"),
         ("pace_per_week", "decimal(12,2)"),
         ("hours_last_30_days", "decimal(12,2)"),
+        ("hours_used", "decimal(12,2)"),
+        ("hours_booked_ahead", "decimal(12,2)"),
     )
 )
 
@@ -69,7 +71,8 @@ select
     t.student_id, hours_purchased, hours_added, hours_deducted, hours_consumed, hours_reserved, hours_returned,
     hours_expired, hours_extended, hours_voided, hours_remaining, hours_usable, hours_overdrawn, next_expiry,
     next_expiry_hours, active_packages, w.platform_purchased, w.platform_consumed, w.platform_remaining, w.drift,
-    w.drift_cause, first_class_at, last_class_at, next_class_at, pace_per_week, hours_last_30_days
+    w.drift_cause, first_class_at, last_class_at, next_class_at, pace_per_week, hours_last_30_days, hours_used,
+    hours_booked_ahead
 from (
     select
         mine.student_id,
@@ -140,6 +143,10 @@ def _all(table: str) -> str:
     return f"select * from main.{table}"
 
 
+_NO_COUNTS = ", ".join(
+    f"null::bigint as {column}" for column in ("rows_read", "rows_changed", "rows_deleted", "students_rebuilt")
+)
+
 RULES: dict[str, Rule] = {
     "schools": Rule(
         schools=_of_school("schools"),
@@ -185,15 +192,22 @@ RULES: dict[str, Rule] = {
         schools=f"select t.* from main.drift_causes as t where t.student_id in {_MINE} and {{wholly}}",
         students=_of_student("drift_causes"),
     ),
-    "data_issues": Rule(schools=_of_school("data_issues"), students=_none("data_issues")),
+    "data_issues": Rule(  # these two name a package of another school
+        schools="select * replace (case when issue in ('package_of_another_student', 'package_missing') then null "
+        "else value end as value, case when issue in ('package_of_another_student', 'package_missing') then null "
+        "else detail end as detail) from main.data_issues where school_id in ({ids})",
+        students=_none("data_issues"),
+    ),
     "checks": Rule(schools="select * replace (null::varchar as sample) from main.checks", students=_none("checks")),
-    "certificate": Rule(schools=_all("certificate"), students=_none("certificate")),
+    "certificate": Rule(  # how many rows the whole platform holds is not a school's to know
+        schools="select * replace (null::bigint as source_rows, null::bigint as staged_rows, "
+        "null::bigint as rows_changed, null::bigint as rows_deleted) from main.certificate",
+        students=_none("certificate"),
+    ),
     "sync": Rule(
-        schools="select * replace (null::varchar as source) from main.sync",
-        students="select * replace (null::varchar as source, null::varchar as mode_reason, "
-        "null::varchar as fingerprint, null::bigint as rows_read, null::bigint as rows_changed, "
-        "null::bigint as rows_deleted, "
-        "null::bigint as students_rebuilt) from main.sync",
+        schools=f"select * replace (null::varchar as source, {_NO_COUNTS}) from main.sync",
+        students=f"select * replace (null::varchar as source, null::varchar as mode_reason, "
+        f"null::varchar as fingerprint, {_NO_COUNTS}) from main.sync",
     ),
 }
 """The rule of every summary table. A table without one cannot be named by a question."""

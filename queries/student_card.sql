@@ -1,6 +1,7 @@
 -- question: Who is this student, and how do the hours stand now?
 -- grain: student_id
 -- note: days are days of the student's first school, as of the snapshot
+-- note: hours_used and hours_booked_ahead are net; hours_consumed and hours_reserved are before hours_returned came back
 -- param: student_id integer
 with card as (
     select
@@ -41,6 +42,8 @@ select
     coalesce(hours_remaining, 0)::decimal(12,2) as hours_remaining,
     coalesce(hours_usable, 0)::decimal(12,2) as hours_usable,
     coalesce(hours_overdrawn, 0)::decimal(12,2) as hours_overdrawn,
+    coalesce(hours_used, 0)::decimal(12,2) as hours_used,
+    coalesce(hours_booked_ahead, 0)::decimal(12,2) as hours_booked_ahead,
     coalesce(active_packages, 0) as active_packages,
     (next_expiry at time zone timezone)::date as next_expiry_date,
     next_expiry_hours,

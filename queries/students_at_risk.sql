@@ -23,7 +23,7 @@ select
     students.school_names,
     reasons.reason,
     reasons.hours_usable,
-    reasons.hours_reserved,
+    reasons.hours_booked_ahead,
     reasons.hours_overdrawn,
     reasons.pace_per_week,
     floor(reasons.days_left)::bigint as days_left,

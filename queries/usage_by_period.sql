@@ -1,4 +1,4 @@
--- question: How many classes and hours took place in each day, week or month?
+-- question: How many classes and hours did each day, week or month have?
 -- grain: period_start
 -- note: weeks begin on Monday; cancelled classes are counted in classes and in cancellations
 -- param: grain day|week|month week

@@ -1,4 +1,4 @@
--- question: How many classes and hours took place in a period?
+-- question: How many classes and hours did a period have?
 -- grain: as_of
 -- param: from_date date
 -- param: until_date date

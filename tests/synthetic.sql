@@ -78,11 +78,13 @@ from (select student_id, school_id, min(expires_at) as ts, arg_min(hours_remaini
     from packages where status = 'active' group by all) as p where p.student_id = b.student_id and p.school_id = b.school_id;
 update student_school_balances as b
 set first_class_at = c.first, last_class_at = c.last, next_class_at = c.next, pace_per_week = c.recent / 8,
-    hours_last_30_days = c.month
+    hours_last_30_days = c.month, hours_used = c.used, hours_booked_ahead = c.ahead
 from (select student_id, school_id, min(class_at) as first, max(class_at) filter (is_taught) as last,
         min(class_at) filter (not is_taught) as next,
         coalesce(sum(hours_effective) filter (is_taught and class_at > ts - interval 56 day), 0) as recent,
-        coalesce(sum(hours_effective) filter (is_taught and class_at > ts - interval 30 day), 0) as month
+        coalesce(sum(hours_effective) filter (is_taught and class_at > ts - interval 30 day), 0) as month,
+        coalesce(sum(hours_effective) filter (is_taught), 0) as used,
+        coalesce(sum(hours_effective) filter (not is_taught), 0) as ahead
     from consumptions, now group by student_id, school_id) as c where c.student_id = b.student_id and c.school_id = b.school_id;
 insert into student_balances by name
 select * exclude (school_id, amount_deferred), hours_purchased as platform_purchased,
@@ -92,7 +94,8 @@ select * exclude (school_id, amount_deferred), hours_purchased as platform_purch
     case when student_id % 9 = 0 then 'lost update' when hours_overdrawn > 0 then 'booked past zero' end as drift_cause
 from student_school_balances;
 insert into student_balances by name
-select 30 as student_id, 0 as hours_remaining, 0 as hours_usable, 0 as hours_overdrawn, 0 as hours_reserved;
+select 30 as student_id, 0 as hours_remaining, 0 as hours_usable, 0 as hours_overdrawn, 0 as hours_reserved, 0 as hours_used,
+    0 as hours_booked_ahead;
 insert into drift_causes
 select student_id, drift_cause, drift, 'the counter changed by 2.00 h between two rows', 'finances_hourconsumption', [student_id]
 from student_balances where drift <> 0;
@@ -101,10 +104,10 @@ insert into usage_by_day
 select school_id, class_date, teacher_id, session_type, grade_level,
     case pick(consumption_id, 12) when 0 then 'no_show' when 1 then 'cancelled' else 'completed' end, count(*), sum(hours_effective),
     count(*), count(*) filter (pick(consumption_id, 12) = 0), count(*) filter (pick(consumption_id, 12) = 1), 0
-from consumptions group by all;
+from consumptions where is_taught group by all;
 insert into usage_by_hour
 select school_id, date_trunc('month', class_date), isodow(class_date), class_hour + pick(consumption_id, 5), count(*),
-    sum(hours_effective), 0, 0 from consumptions group by all;
+    sum(hours_effective), 0, 0 from consumptions where is_taught group by all;
 insert into expirations
 select package_id, student_id, school_id, plan_name, currency, expires_at, expires_date, days_until_expiry, status = 'expired',
     case when status = 'active' then hours_remaining else 0 end, case when status = 'active' then amount_deferred else 0 end,

@@ -48,7 +48,7 @@ def _cell(value: Any) -> str:
         return format(value, "f") if isinstance(value, Decimal) else str(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return " ".join(map(str, value))
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

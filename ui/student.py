@@ -36,10 +36,11 @@ def balance_line(who: dict[str, Any]) -> str:
         sentences.append(
             _("**{hours}** are overdrawn: no package covers them.", hours=formats.hours(who["hours_overdrawn"]))
         )
-    if who["hours_reserved"] > 0:
-        sentences.append(_("{hours} are booked for classes still to come.", hours=formats.hours(who["hours_reserved"])))
+    if who["hours_booked_ahead"] > 0:
+        ahead = formats.hours(who["hours_booked_ahead"])
+        sentences.append(_("{hours} are booked for classes still to come.", hours=ahead))
     if who["pace_per_week"] and who["hours_usable"] > 0:
-        weeks = (who["hours_usable"] + who["hours_reserved"]) / who["pace_per_week"]
+        weeks = (who["hours_usable"] + who["hours_booked_ahead"]) / who["pace_per_week"]
         sentences.append(
             _(
                 "At {hours} a week, the pace of the last 8 weeks, that lasts about {weeks}.",
@@ -58,8 +59,12 @@ def headline(who: dict[str, Any]) -> None:
             formats.hours(who["hours_usable"]),
             _n("in {number} package", "in {number} packages", who["active_packages"]),
         ),
-        card(_("Booked ahead"), formats.hours(who["hours_reserved"]), _when(_("next class"), who["next_class_date"])),
-        card(_("Used"), formats.hours(who["hours_consumed"]), _when(_("last class"), who["last_class_date"])),
+        card(
+            _("Booked ahead"),
+            formats.hours(who["hours_booked_ahead"]),
+            _when(_("next class"), who["next_class_date"]),
+        ),
+        card(_("Used"), formats.hours(who["hours_used"]), _when(_("last class"), who["last_class_date"])),
         card(
             _("Used in 30 days"),
             formats.hours(who["hours_last_30_days"]),

@@ -41,7 +41,7 @@ def balances(answer: Answer, *, page: int, pages: int) -> None:
         [
             tables.text(_("Student"), map(formats.name, rows), width="medium"),
             tables.hours(_("Left"), answer.column("hours_usable")),
-            tables.hours(_("Booked"), answer.column("hours_reserved")),
+            tables.hours(_("Booked ahead"), answer.column("hours_booked_ahead")),
             tables.hours(_("Overdrawn"), answer.column("hours_overdrawn")),
             tables.hours(_("Per week"), answer.column("pace_per_week")),
             tables.days(_("Next expiry"), answer.column("next_expiry_date")),

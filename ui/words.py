@@ -14,7 +14,7 @@ def kind(code: str, hours: Decimal) -> str:
     return {
         "purchased": _("purchased"),
         "reserved": _("booked"),
-        "consumed": _("used"),
+        "consumed": _("charged for a class"),
         "returned": _("returned"),
         "expired": _("expired"),
         "extended": _("given back"),

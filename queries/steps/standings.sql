@@ -1,13 +1,13 @@
 -- One row per student: the balance over all books, or over those of school $school_id, and what gives reason to worry.
--- Hours held for booked classes still have to be taught, so they count towards how long the hours last.
+-- Hours booked ahead still have to be taught, so they count towards how long the hours last.
 select
     b.*,
-    (hours_usable + hours_reserved) / nullif(pace_per_week, 0) * 7 as days_left,
+    (hours_usable + hours_booked_ahead) / nullif(pace_per_week, 0) * 7 as days_left,
     coalesce(next_expiry < sync.as_of + interval 30 days, false) as is_expiring,
     hours_overdrawn > 0 as is_overdrawn,
     coalesce(
         pace_per_week > 0
-        and (hours_usable + hours_reserved) * 7 <= pace_per_week * 14
+        and (hours_usable + hours_booked_ahead) * 7 <= pace_per_week * 14
         and last_class_at >= sync.as_of - interval 28 days,
         false
     ) as runs_out,
@@ -23,7 +23,7 @@ from (
         student_id,
         hours_remaining,
         hours_usable,
-        hours_reserved,
+        hours_booked_ahead,
         hours_overdrawn,
         next_expiry,
         next_expiry_hours,
@@ -41,7 +41,7 @@ from (
         student_id,
         hours_remaining,
         hours_usable,
-        hours_reserved,
+        hours_booked_ahead,
         hours_overdrawn,
         next_expiry,
         next_expiry_hours,

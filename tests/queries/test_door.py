@@ -138,7 +138,16 @@ def test_an_answer_is_kept_per_snapshot_scope_and_parameters() -> None:
     assert ask(books, Scope.schools([1]), "schools") is first
     assert ask(books, Scope.schools([2]), "schools").column("name") == ["B"]
     assert ask(books, Scope.business(), "schools").column("name") == ["A", "B"]
-    assert ask(MemoryBooks(), Scope.schools([1]), "schools").rows == []
+    assert ask(MemoryBooks(), Scope.schools([1]), "schools").rows == ()
+
+
+def test_a_kept_answer_cannot_be_changed_for_the_next_reader() -> None:
+    books = MemoryBooks({"sync": [{"snapshot_id": 1}], "students": [{"student_id": 1, "school_ids": [1, 2]}]})
+    answer = ask(books, Scope.business(), "student_card", student_id=1)
+    assert isinstance(answer.rows, tuple)
+    hash(answer.rows)
+    answer.as_dicts()[0]["name"] = "changed"
+    assert ask(books, Scope.business(), "student_card", student_id=1).one()["name"] is None
 
 
 def test_kept_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,7 @@ def test_an_admin_finds_a_student_and_sees_what_a_figure_is_made_of(address: str
     expect(page.locator("h1")).to_have_text("Ana Araújo")
     expect(page).to_have_url(re.compile("student=1"))
 
-    page.get_by_text(re.compile(r"^− .* used$")).click()
+    page.get_by_text(re.compile(r"^− .* charged for classes$")).click()
     expect(page.get_by_text(re.compile(r"the sum of \d+ entries"))).to_be_visible()
     expect(page).to_have_url(re.compile("figure=consumed"))
     page.close()
