@@ -189,6 +189,13 @@ def _sentence(detail: ErrorDetails, written: Mapping[str, str]) -> str:
     reason = reason[0].lower() + reason[1:]
     if detail["type"].startswith("int_"):
         reason = "it is not a whole number"
+    if detail["type"] == "literal_error":
+        reason = reason.replace("input should be", "it must be")
+    bounds = detail.get("ctx") or {}
+    if detail["type"] == "greater_than_equal":
+        reason = f"it is too small; the least is {bounds['ge']}"
+    if detail["type"] == "less_than_equal":
+        reason = f"it is too large; the most is {bounds['le']}"
     if name == "now":
         reason = "it is not an instant with its time zone; write for example 2026-11-23T08:00:00+00:00"
     if name == "currency":

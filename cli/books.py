@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
-from cli.options import Csv, Json, published
+from cli.options import BadOption, Csv, Json, published
 from cli.output import print_csv, print_json, print_table, say
 from errors import HourbookError
 
@@ -37,7 +39,9 @@ def add_to(app: typer.Typer) -> None:
 
 def proof(
     student: Annotated[str, typer.Option(help="The student's id or e-mail.")],
-    as_of: Annotated[str | None, typer.Option(help="The instant to prove, such as 2026-10-01T00:00:00+01:00.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="A day, proved at its end, or an instant such as 2026-10-01T00:00:00+01:00."),
+    ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Add the entries up again, apart from the ledger.")] = False,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -46,12 +50,13 @@ def proof(
     import queries
     from access.scope import Scope
 
+    until = None if as_of is None else instant_of(as_of)
     book = published()
     student_id = find_student(book, student)
     scope = Scope.students([student_id])
-    entries = queries.ask(book, scope, "student_ledger", student_id=student_id, **_instant(as_of))
-    figures = _figures(book, student_id, as_of)
-    contradictions = _verified(figures, entries, as_of) if verify else None
+    entries = queries.ask(book, scope, "student_ledger", student_id=student_id, **_instant(until))
+    figures = _figures(book, student_id, until)
+    contradictions = _verified(figures, entries, until) if verify else None
     _print(student_id, figures, entries, contradictions, as_json=as_json, as_csv=as_csv)
     return 1 if contradictions else 0
 
@@ -63,8 +68,10 @@ def find_student(book: Warehouse, wanted: str) -> int:
 
     found = queries.ask(book, Scope.business(), "students_found", search=wanted, limit=50).as_dicts()
     exact = [row for row in found if row["is_exact"]]
-    if len(exact) == 1:
-        return int(exact[0]["student_id"])
+    as_written = [row for row in exact if wanted.strip() in (str(row["student_id"]), (row["email"] or "").strip())]
+    for unique in (exact, as_written):  # of twins whose e-mails differ in capitals, the one written just so
+        if len(unique) == 1:
+            return int(unique[0]["student_id"])
     listed = "; ".join(f"{row['student_id']} {row['name']} <{row['email']}>" for row in (exact or found)[:5])
     if exact:
         raise StudentNotFound(
@@ -77,11 +84,34 @@ def find_student(book: Warehouse, wanted: str) -> int:
     raise StudentNotFound(f"No student has the id or e-mail {wanted!r}.{near}")
 
 
-def _instant(as_of: str | None) -> dict[str, str]:
+def instant_of(text: str) -> datetime:
+    """What --as-of means: an instant with its zone, or the last moment of a day in the settings' zone.
+
+    Raises BadOption.
+    """
+    import settings
+
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip()):
+            following = date.fromisoformat(text.strip()) + timedelta(days=1)
+            midnight = datetime.combine(following, time(), ZoneInfo(settings.load().timezone))
+            return midnight.astimezone(UTC) - timedelta(microseconds=1)
+        instant = datetime.fromisoformat(text.strip())
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise BadOption(
+        f"--as-of {text!r} is neither a day nor an instant with its zone; "
+        "write for example 2026-10-01 or 2026-10-01T00:00:00+01:00."
+    )
+
+
+def _instant(as_of: datetime | None) -> dict[str, datetime]:
     return {} if as_of is None else {"as_of": as_of}
 
 
-def _figures(book: Warehouse, student_id: int, as_of: str | None) -> dict[str, Decimal]:
+def _figures(book: Warehouse, student_id: int, as_of: datetime | None) -> dict[str, Decimal]:
     """The published figures of now, or those that the ledger gives for an earlier instant."""
     import queries
     from access.scope import Scope
@@ -91,11 +121,10 @@ def _figures(book: Warehouse, student_id: int, as_of: str | None) -> dict[str, D
     return {name: row[name] for name in FIGURES}
 
 
-def _verified(figures: Mapping[str, Decimal], entries: Answer, as_of: str | None) -> list[str]:
+def _verified(figures: Mapping[str, Decimal], entries: Answer, as_of: datetime | None) -> list[str]:
     from ledger import verify
 
-    until = entries.as_of if as_of is None else datetime.fromisoformat(as_of)
-    return verify.verify(figures, entries.as_dicts(), as_of=until)
+    return verify.verify(figures, entries.as_dicts(), as_of=as_of or entries.as_of)
 
 
 def _print(

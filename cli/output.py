@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+"""Kinds of characters that move the cursor, colour the window or turn the direction of what follows."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,19 +38,29 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, caption=caption, box=SIMPLE_HEAD, title_justify="left", caption_justify="left")
+    table = Table(
+        title=Text(printable(title)), caption=Text(printable(caption)), box=SIMPLE_HEAD,
+        title_justify="left", caption_justify="left",
+    )
     listed = [list(row) for row in rows]
     for at, column in enumerate(columns):
         numbers = any(isinstance(row[at], int | Decimal) and not isinstance(row[at], bool) for row in listed)
         table.add_column(Text(column), justify="right" if numbers else "left", overflow="fold")
     for row in listed:
-        table.add_row(*(Text(_shown(value)) for value in row))
+        table.add_row(*(Text(printable(_shown(value))) for value in row))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey or hide: a name is data, whoever wrote it. New lines stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _UNSEEN)
 
 
 def say(sentence: str) -> None:
     """One line of progress or outcome for the person, apart from the result itself."""
-    sys.stderr.write(sentence + "\n")
+    sys.stderr.write(printable(sentence) + "\n")
 
 
 def print_failure(kind: str, sentence: str, *, as_json: bool) -> None:

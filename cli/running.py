@@ -44,13 +44,11 @@ def demo(
 ) -> None:
     """Make a demo school, sync it, and open the app."""
     import settings
-    import store
     from cli import demo_school, syncing
 
     chosen = settings.load()
     # A database that holds a real platform's tables is refused there, before anything is written.
     demo_school.make_if_needed(chosen, students=students, years=years, seed=seed, fresh=fresh)
-    store.migrate(chosen.store_url)
     syncing.sync_and_say(chosen)
     if not no_serve:
         _serve(chosen, host, port or chosen.port)

@@ -33,11 +33,9 @@ def sync(
 ) -> None:
     """Read the platform and publish a new snapshot."""
     import settings
-    import store
 
     pause = seconds_of(every) if every else None
     chosen = settings.load()
-    store.migrate(chosen.store_url)
     if rebuild:
         (chosen.warehouse / "staging.duckdb").unlink(missing_ok=True)
     if pause is None:

@@ -112,6 +112,23 @@ def test_who_is_not_root_is_told_the_line_to_run(project: Path, tmp_path: Path) 
     assert "chromium shellcheck" in ended.stderr
 
 
+@pytest.mark.parametrize("code", [0, 3])
+def test_what_pip_ignores_is_not_shown_but_its_errors_are(code: int, project: Path) -> None:
+    shutil.rmtree(project / ".venv", ignore_errors=True)
+    (project / ".venv").mkdir()
+    program(project / ".venv" / "bin", "python", f"""
+        [ "$3" = install ] || exit 0
+        echo "WARNING: Location 'file:///nowhere' is ignored: it is neither a file nor a directory." >&2
+        echo "WARNING: Something else" >&2
+        exit {code}""")
+    ended = run(project / "hourbook", "check")
+    shutil.rmtree(project / ".venv")
+    assert "is ignored" not in ended.stderr
+    assert "WARNING: Something else\n" in ended.stderr
+    assert ended.returncode == (1 if code else 0)
+    assert ("pip could not install requirements.txt" in ended.stderr) == bool(code)
+
+
 @pytest.mark.parametrize("script", ["hourbook", ".ci/run"])
 def test_shell_scripts_are_clean(script: str) -> None:
     found = subprocess.run(["shellcheck", ROOT / script], capture_output=True, text=True, check=False)

@@ -44,12 +44,13 @@ def test_settings_cannot_be_changed_after_they_were_read(project: Path) -> None:
 
 @pytest.mark.parametrize(("variable", "value", "sentence"), [
     ("PORT", "many", "HOURBOOK_PORT is 'many' (from the environment): it is not a whole number."),
-    ("PORT", "0", "HOURBOOK_PORT is '0' (from the environment): input should be greater than or equal to 1."),
+    ("PORT", "0", "HOURBOOK_PORT is '0' (from the environment): it is too small; the least is 1."),
+    ("PORT", "70000", "HOURBOOK_PORT is '70000' (from the environment): it is too large; the most is 65535."),
     ("TIMEZONE", "Lisbon", "it is not a time zone; use an IANA name such as Europe/Lisbon."),
     ("NOW", "2026-11-23T08:00", "it is not an instant with its time zone; write for example 2026-11-23T08:00:00"),
     ("CURRENCY", "EURO", "it is not a currency code of three letters; write for example EUR."),
     ("SYNC_MEMORY", "much", "it is not an amount of memory; write for example 4GB."),
-    ("LOG_LEVEL", "loud", "HOURBOOK_LOG_LEVEL is 'LOUD' (from the environment): input should be 'DEBUG', 'INFO'"),
+    ("LOG_LEVEL", "loud", "HOURBOOK_LOG_LEVEL is 'LOUD' (from the environment): it must be 'DEBUG', 'INFO'"),
     ("BURN_ORDER", "newest", "'as_booked_then_soonest_expiry', 'soonest_expiry' or 'oldest_first'."),
     ("PLATFORM_URL", "school", "it is not a database address; write postgresql://user:password@host/database."),
     ("PLATFORM_URL", "mysql://u:hush@h/d", "HOURBOOK_PLATFORM_URL is 'mysql://u:***@h/d' (from the environment)"),

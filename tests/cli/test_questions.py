@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import typer
 
+from cli import books, output
 from cli.main import app
 from tests.cli.conftest import AsJson, Ran
 
@@ -54,6 +57,8 @@ def test_a_scope_narrows_the_answer(ran: Ran, as_json: AsJson) -> None:
     (["ask", "schools", "--param", "x=1"], "has no parameter x"),
     (["proof", "--student", "nobody@example.com"], "No student has the id or e-mail 'nobody@example.com'"),
     (["proof", "--student", "CASEY.jordan@example.com"], "give the id instead"),
+    (["proof", "--student", "1", "--as-of", "yesterday"], "--as-of 'yesterday' is neither a day nor an instant"),
+    (["proof", "--student", "1", "--as-of", "2026-10-01T00:00:00"], "with its zone; write for example 2026-10-01 or"),
 ])
 def test_what_cannot_be_answered_is_said(
     arguments: list[str], sentence: str, ran: Ran
@@ -89,6 +94,37 @@ def test_a_proof_as_of_an_earlier_instant_is_verified(as_json: AsJson) -> None:
     then = as_json("proof", "--student", str(student), "--as-of", "2026-06-01T00:00:00+00:00", "--verify")
     assert then["verified"] is True
     assert len(then["entries"]) < len(now["entries"])
+
+
+@pytest.mark.usefixtures("at_school")
+def test_a_proof_as_of_a_day_holds_the_whole_day_of_the_school(as_json: AsJson) -> None:
+    student = as_json("ask", "balances_page")["rows"][0]["student_id"]
+    day, end = (
+        as_json("proof", "--student", str(student), "--as-of", as_of)["entries"]
+        for as_of in ("2026-06-01", "2026-06-01T23:59:59.999999+01:00")
+    )
+    assert day == end
+    assert books.instant_of("2026-06-01") == datetime(2026, 6, 1, 22, 59, 59, 999999, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("at_school")
+def test_of_twins_the_one_written_just_so_is_meant(as_json: AsJson) -> None:
+    found = as_json("ask", "students_found", "--param", "search=casey.jordan@example.com")["rows"]
+    twins = {row["email"]: row["student_id"] for row in found if row["is_exact"]}
+    assert len(twins) == 2
+    for email, student_id in twins.items():
+        assert as_json("proof", "--student", email)["student_id"] == student_id
+
+
+def test_a_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table("Names", ("name",), [("A\x1b[31mna\u202e\u2066x\x07 João 李",)], caption="\x1b]0;t")
+    output.say("No student \x1b[2J'x'.\nAnother line.")
+    out, err = capsys.readouterr()
+    assert "A[31mnax João 李" in out
+    assert {"\x1b", "\u202e", "\u2066", "\x07"} & set(out + err) == set()
+    assert err == "No student [2J'x'.\nAnother line.\n"
+    output.print_json({"name": "a\u202eb"})
+    assert json.loads(capsys.readouterr().out) == {"name": "a\u202eb"}
 
 
 @pytest.mark.usefixtures("at_school")
