@@ -7,7 +7,7 @@ from ui.session import require_viewer
 from ui.text import _
 
 here = require_viewer()
-header(here, _("Data health"))
+header(here, _("Data health"), why=True)
 
 made = here.ask("sync").one()
 checks = here.ask("checks")
@@ -36,6 +36,8 @@ cards.show(
     if here.viewer.sees_business
     else None,
 )
+
+health.lag(here, made.get("latest_change_at"))
 
 section(_("Drift"), _("Where the platform's own counters differ from the ledger, and why."))
 health.drift(here)

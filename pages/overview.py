@@ -5,6 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from ui import cards, formats, graphs, screens, students
+from ui import deferred as deferred_money
 from ui.cards import card
 from ui.page import header, section
 from ui.session import require_viewer
@@ -55,6 +56,12 @@ cards.show(
         _("received for hours not yet taught"),
     ),
 )
+
+with st.container(horizontal=True):
+    st.page_link("balances.py", label=_("Students with hours"), query_params={"status": "has_hours"})
+    st.page_link("expirations.py", label=_("Packages that expire"))
+    st.page_link("balances.py", label=_("Students at risk"), query_params={"status": "at_risk"})
+deferred_money.behind(here)
 
 monday = here.today - timedelta(days=here.today.weekday())
 weeks = {"grain": "week", "from_date": monday - timedelta(weeks=25), "until_date": here.today + timedelta(days=1)}

@@ -67,9 +67,14 @@ def lines(
 
 
 def heat_map(
-    columns: Sequence[str], rows: Sequence[str], values: Sequence[Sequence[int]], said: Sequence[Sequence[str]]
+    columns: Sequence[str],
+    rows: Sequence[str],
+    values: Sequence[Sequence[int]],
+    said: Sequence[Sequence[str]],
+    *,
+    unit: str,
 ) -> go.Figure:
-    """A grid of counts, darker where there are more."""
+    """A grid of counts of `unit`, each colour explained by the scale below."""
     figure = go.Figure(
         go.Heatmap(
             x=list(columns),
@@ -79,11 +84,20 @@ def heat_map(
             hovertemplate="%{customdata}<extra></extra>",
             xgap=2,
             ygap=2,
-            showscale=False,
+            zmin=0,
+            colorbar={
+                "orientation": "h",
+                "title": {"text": unit, "side": "top"},
+                "thickness": 10,
+                "y": -0.12,
+                "yanchor": "top",
+                "tickformat": "d",
+                "nticks": min(6, 1 + max((value for row in values for value in row), default=0)),
+            },
             colorscale=[[at / 9, f"#{11 + at:06d}"] for at in range(10)],
         )
     )
-    figure.update_layout(height=300, margin={"l": 8, "r": 8, "t": 8, "b": 8}, dragmode=False)
+    figure.update_layout(height=360, margin={"l": 8, "r": 8, "t": 8, "b": 8}, dragmode=False)
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False)
     figure.update_xaxes(fixedrange=True, showgrid=False, type="category", tickangle=0, nticks=9)
     return figure

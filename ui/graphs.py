@@ -118,7 +118,7 @@ def rates_by_month(months: Answer, *, key: str) -> None:
 
 
 def hour_of_week(hours: Answer, *, key: str) -> None:
-    """When classes take place, as a grid of weekdays and hours."""
+    """When classes took place, as a grid of weekdays and hours."""
     rows = hours.as_dicts()
     if not rows:
         screens.empty(_("No classes in this period."), _("Choose a longer period."))
@@ -142,6 +142,7 @@ def hour_of_week(hours: Answer, *, key: str) -> None:
         [formats.weekday(weekday) for weekday in week],
         [[found[weekday, hour]["classes"] if (weekday, hour) in found else 0 for hour in span] for weekday in week],
         [[said(weekday, hour) for hour in span] for weekday in week],
+        unit=_("classes"),
     )
     busiest = max(rows, key=lambda row: row["classes"])
     charts.show(figure, alt=_("Busiest: {said}", said=said(busiest["weekday"], busiest["class_hour"])), key=key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,22 @@ ROWS = 100
 def mode(code: str | None) -> str:
     """How a sync read the platform."""
     return {"full": _("full"), "incremental": _("incremental")}.get(code or "", code or formats.NOTHING)
+
+
+def lag(here: Here, latest_change: datetime | None) -> None:
+    """How far behind the platform's latest change the figures may be, in words."""
+    as_of = formats.instant(here.as_of, here.zone)
+    if latest_change is None:
+        st.caption(_("As of {as_of}. The platform names no change before that.", as_of=as_of))
+        return
+    st.caption(
+        _(
+            "As of {as_of}. The latest change seen at the platform is of {change}, {lag} before.",
+            as_of=as_of,
+            change=formats.instant(latest_change, here.zone),
+            lag=formats.lasting(max((here.as_of - latest_change).total_seconds(), 0)),
+        )
+    )
 
 
 def drift(here: Here) -> None:
@@ -129,15 +146,26 @@ def certificate(answer: Answer) -> None:
         screens.empty(_("No certificate."), _("This snapshot was published without one."))
         return
     rows = answer.as_dicts()
+    if any(row["content_scope"] == "changed rows" for row in rows):
+        st.caption(
+            _("Counts and ids were compared for all rows; contents for the changed rows only, where the table says so.")
+        )
+    counted = any(row["source_rows"] is not None for row in rows)
     tables.show(
         [
             tables.text(_("Equal"), (_("yes") if row["matches"] else _("no") for row in rows), width="small"),
             tables.text(_("Table"), answer.column("table_name"), width="medium"),
-            tables.counts(_("Rows there"), answer.column("source_rows")),
-            tables.counts(_("Rows here"), answer.column("staged_rows")),
-            tables.counts(_("Changed"), answer.column("rows_changed")),
-            tables.counts(_("Deleted"), answer.column("rows_deleted")),
-            tables.text(_("Compared"), answer.column("content_scope")),
+            *(
+                tables.counts(label, answer.column(column))
+                for label, column in (
+                    (_("Rows there"), "source_rows"),
+                    (_("Rows here"), "staged_rows"),
+                    (_("Changed"), "rows_changed"),
+                    (_("Deleted"), "rows_deleted"),
+                )
+                if counted
+            ),
+            tables.text(_("Compared"), (words.compared(row["content_scope"]) for row in rows)),
         ],
         key="certificate",
         alt=_("Rows of both sides, table by table."),

@@ -16,8 +16,11 @@ from ui.text import _
 FOLDER = Path(__file__).resolve().parent
 
 
-def header(here: Here, title: str, *, places: str | None = None) -> None:
-    """Draws the top of a page. `title` and `places` may be what users wrote: they are escaped, never markup."""
+def header(here: Here, title: str, *, places: str | None = None, why: bool = False) -> None:
+    """Draws the top of a page. `title` and `places` may be what users wrote: they are escaped, never markup.
+
+    `why` adds a failed sync's whole message, which may hold addresses, for viewers of the whole business.
+    """
     said = _(
         "{places} · as of {as_of} ({zone})",
         places=places or here.places,
@@ -31,7 +34,7 @@ def header(here: Here, title: str, *, places: str | None = None) -> None:
         last_sync=books().last_sync(),
         stale_after=current_settings().stale_after,
         zone=here.zone,
-        sees_why=here.viewer.sees_business,
+        sees_why=why and here.viewer.sees_business,
     )
 
 

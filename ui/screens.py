@@ -34,7 +34,7 @@ def no_snapshot(last_sync: dict[str, Any] | None) -> None:
         )
     )
     if last_sync and not last_sync.get("ok"):
-        st.error(_("The last attempt failed. {why}", why=plain(last_sync.get("message"))))
+        st.error(" ".join(failed(last_sync.get("kind"))))
 
 
 def broken(failure: HourbookError) -> None:
@@ -69,8 +69,37 @@ def notices(
 
 
 def _failed(last_sync: dict[str, Any], as_of: datetime, zone: str, sees_why: bool) -> str:
-    down = last_sync.get("kind") == "SourceUnreachable"
-    what = _("The platform cannot be reached.") if down else _("The last sync failed.")
+    what, advice = failed(last_sync.get("kind"))
     serving = _("The figures of {as_of} stay until it succeeds.", as_of=instant(as_of, zone))
     why = plain(last_sync.get("message")) if sees_why else ""
-    return " ".join(part for part in (f"**{what}**", serving, why) if part)
+    return " ".join(part for part in (f"**{what}**", serving, advice, why) if part)
+
+
+def failed(kind: str | None) -> tuple[str, str]:
+    """A failed sync in words by its kind: what happened and what to do. Neither holds an address or a row."""
+    checked = (
+        _("The last sync failed: the new figures did not pass their checks."),
+        _("Run `./hourbook sync --full`; if it fails again, its message names the table."),
+    )
+    ours = (
+        _("The last sync failed: Hourbook's own files or tables cannot be opened."),
+        _("Run `./hourbook doctor`: it tries every connection and the disk."),
+    )
+    return {
+        "SourceUnreachable": (
+            _("The platform cannot be reached."),
+            _("Check that its database runs and that the network lets Hourbook through."),
+        ),
+        "SourceRefused": (
+            _("The last sync failed: the platform did not let Hourbook read."),
+            _("Check the rights of Hourbook's role by `./hourbook doctor`."),
+        ),
+        "ContractViolated": (
+            _("The last sync failed: the platform's tables are not as they were agreed."),
+            _("Run `./hourbook doctor`: it names each table and column."),
+        ),
+        "CertificateMismatch": checked,
+        "ChecksFailed": checked,
+        "StoreUnreachable": ours,
+        "WarehouseUnwritable": ours,
+    }.get(kind or "", (_("The last sync failed."), _("Run `./hourbook sync` to see why.")))

@@ -92,6 +92,11 @@ def severity(code: str) -> str:
     }.get(code, code)
 
 
+def compared(code: str | None) -> str:
+    """Which rows' contents the certificate compares."""
+    return {"all rows": _("all rows"), "changed rows": _("changed rows only")}.get(code or "", code or "")
+
+
 def source(table: str | None, id_: int | None) -> str:
     """The row of the platform behind something."""
     named = {

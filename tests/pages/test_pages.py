@@ -103,10 +103,55 @@ def test_a_failed_sync_is_told_while_the_old_figures_stay(run: Run, tmp_path: Pa
     said = {"ok": False, "kind": "ContractViolated", "message": "Column finances_pricingplan.price_eur is missing."}
     (tmp_path / "last_sync.json").write_text(json.dumps(said), "utf-8")
     told = text(run(tmp_path))
-    assert "The last sync failed." in told
-    assert "is missing" in told
+    assert "The last sync failed: the platform's tables are not as they were agreed." in told
+    assert "hourbook doctor" in told
     assert "Students with hours" in told
-    assert "is missing" not in text(run(tmp_path, viewer="school-1"))
+
+
+def test_the_message_of_a_failed_sync_is_on_data_health_for_the_whole_business_only(run: Run, tmp_path: Path) -> None:
+    synthetic.publish(tmp_path)
+    said = {"ok": False, "kind": "SourceUnreachable", "message": "postgresql://reader@inside/platform is away."}
+    (tmp_path / "last_sync.json").write_text(json.dumps(said), "utf-8")
+    assert "inside" in text(run(tmp_path, "health"))
+    assert "inside" not in text(run(tmp_path, "health", viewer="school-1"))
+    for page in PAGES[:-1]:
+        assert "inside" not in text(run(tmp_path, page, student=1))
+    (tmp_path / "current.json").unlink()
+    before = text(run(tmp_path))
+    assert "The platform cannot be reached." in before
+    assert "inside" not in before
+
+
+def test_data_health_tells_how_far_behind_the_figures_are(run: Run, full_books: Path) -> None:
+    told = text(run(full_books, "health"))
+    assert "As of Monday, 23 November 2026, 05:00" in told
+    assert "Monday, 23 November 2026, 04:00, 60 min before." in told
+
+
+def test_data_health_says_when_contents_were_compared_for_changed_rows_only(
+    run: Run, full_books: Path, tmp_path: Path
+) -> None:
+    books = Path(shutil.copytree(full_books, tmp_path / "books"))
+    for file in books.glob("snap_*.duckdb"):
+        with duckdb.connect(str(file)) as con:
+            con.execute("update certificate set content_scope = 'changed rows'")
+    app = run(books, "health")
+    assert "changed rows only" in tables(app)
+    assert "changed rows only" in text(app)
+    assert "640" in tables(app)
+    assert "640" not in tables(run(books, "health", viewer="school-1"))
+
+
+def test_the_figures_of_the_overview_lead_to_their_rows(run: Run, full_books: Path) -> None:
+    app = run(full_books)
+    links = {(link.proto.page, link.proto.query_string) for link in app.get("page_link")}
+    assert {("balances", "status=has_hours"), ("expirations", ""), ("balances", "status=at_risk")} <= links
+    assert "€1,296.00" in tables(app)
+
+
+def test_the_proof_calls_what_was_charged_charged(run: Run, full_books: Path) -> None:
+    app = run(full_books, "student", student=5, figure="consumed")
+    assert "charged for classes** on" in text(app)
 
 
 def test_a_platform_that_cannot_be_reached_is_told_apart(run: Run, tmp_path: Path) -> None:
