@@ -75,6 +75,7 @@ def heat_map(
     unit: str,
 ) -> go.Figure:
     """A grid of counts of `unit`, each colour explained by the scale below."""
+    most = max((value for row in values for value in row), default=0) or 1
     figure = go.Figure(
         go.Heatmap(
             x=list(columns),
@@ -85,6 +86,7 @@ def heat_map(
             xgap=2,
             ygap=2,
             zmin=0,
+            zmax=most,
             colorbar={
                 "orientation": "h",
                 "title": {"text": unit, "side": "top"},
@@ -92,7 +94,7 @@ def heat_map(
                 "y": -0.12,
                 "yanchor": "top",
                 "tickformat": "d",
-                "nticks": min(6, 1 + max((value for row in values for value in row), default=0)),
+                "nticks": min(6, 1 + most),
             },
             colorscale=[[at / 9, f"#{11 + at:06d}"] for at in range(10)],
         )
