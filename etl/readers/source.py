@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import duckdb
 
+from errors import HourbookError
 from etl.contract import ContractTable
 
 Progress = Callable[[str, int, int], None]
@@ -52,7 +53,7 @@ class OddValue:
     value: str
 
 
-class ExtensionFailed(Exception):
+class ExtensionFailed(HourbookError):
     """DuckDB's extension could not read a table that the server can: read by COPY instead."""
 
 
