@@ -11,8 +11,6 @@ from ui.page import header, section
 from ui.session import require_viewer
 from ui.text import _, _n
 
-ARROW = ":material/arrow_forward:"
-
 here = require_viewer()
 header(here, _("Overview"))
 
@@ -59,10 +57,7 @@ cards.show(
     ),
 )
 
-with st.container(horizontal=True):
-    st.page_link("balances.py", label=_("Students with hours"), icon=ARROW, query_params={"status": "has_hours"})
-    st.page_link("expirations.py", label=_("Packages that expire"), icon=ARROW)
-    st.page_link("balances.py", label=_("Students at risk"), icon=ARROW, query_params={"status": "at_risk"})
+students.links()
 deferred_money.behind(here)
 
 monday = here.today - timedelta(days=here.today.weekday())

@@ -10,6 +10,15 @@ from ui.session import Here
 from ui.text import _
 
 
+def links() -> None:
+    """Ways from the figures of all students to the rows behind them."""
+    arrow = ":material/arrow_forward:"
+    with st.container(horizontal=True):
+        st.page_link("balances.py", label=_("Students with hours"), icon=arrow, query_params={"status": "has_hours"})
+        st.page_link("expirations.py", label=_("Packages that expire"), icon=arrow)
+        st.page_link("balances.py", label=_("Students at risk"), icon=arrow, query_params={"status": "at_risk"})
+
+
 def at_risk(here: Here, *, limit: int) -> None:
     """The students who need a word, most pressing first."""
     answer = here.ask_school("students_at_risk", limit=limit)
