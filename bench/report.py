@@ -37,6 +37,8 @@ def text(results: Path) -> str:
         lines += ["", *section(result)]
     if not found:
         lines += ["", "Nothing has been measured yet."]
+    goals = Path(__file__).with_name("goals.md")
+    lines += ["", goals.read_text("utf-8").rstrip()]
     return "\n".join(lines) + "\n"
 
 

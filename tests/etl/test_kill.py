@@ -38,7 +38,7 @@ def _start(settings: Settings, *, full: bool) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_a_sync_killed_at_random_moments_loses_nothing(postgres_url: str, tmp_path: Path) -> None:
     demo.generate(postgres_url, students=20, years=1, seed=4, today=TODAY)
     settings = settings_for(postgres_url, tmp_path, TODAY)
