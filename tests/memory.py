@@ -21,7 +21,7 @@ class MemoryBooks:
     """A warehouse of one snapshot that is never written to a file. Columns that a row leaves out are null."""
 
     def __init__(self, given: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> None:
-        self._database = duckdb.connect(":memory:")
+        self._database = duckdb.connect(":memory:", config={"threads": 1})  # as readers do: see warehouse.py
         self._database.execute("set TimeZone = 'UTC'")
         self._database.execute(SCHEMA)
         for table, rows in (given or {}).items():
