@@ -24,6 +24,7 @@ def test_a_path_with_an_apostrophe_and_spaces_serves_as_any_other(postgres_url: 
     assert ask(settings, "select hours_remaining from student_balances") == [(10,)]
 
 
+@pytest.mark.slow
 def test_time_outs_of_the_role_do_not_stop_a_sync(postgres_url: str, tmp_path: Path) -> None:
     platform = Platform(postgres_url).small_school()
     role = f"hasty_{time.time_ns()}"
@@ -65,6 +66,7 @@ def test_an_interruption_stays_one_and_publishes_nothing(tmp_path: Path, monkeyp
     assert not list(settings.warehouse.glob("*.building*"))
 
 
+@pytest.mark.slow
 def test_a_plan_named_by_an_odd_text_is_found_when_it_changes(postgres_url: str, tmp_path: Path) -> None:
     platform = Platform(postgres_url).small_school()
     platform.add("finances_pricingplan", id=2)
@@ -77,6 +79,7 @@ def test_a_plan_named_by_an_odd_text_is_found_when_it_changes(postgres_url: str,
     assert ask(settings, "select distinct hours_granted from packages where package_id >= 10") == [(8,)]
 
 
+@pytest.mark.slow
 def test_a_partitioned_table_is_read_in_full_each_time(postgres_url: str, tmp_path: Path) -> None:
     platform = Platform(postgres_url).small_school()
     platform.book(1)
@@ -100,6 +103,7 @@ def test_a_partitioned_table_is_read_in_full_each_time(postgres_url: str, tmp_pa
     assert ask(settings, missing) == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_class_is_used_from_its_own_time_on(postgres_url: str, tmp_path: Path) -> None:
     """The demo's clock is noon: one class of the day is over, one is still to come."""
     from datetime import time as clock
