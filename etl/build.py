@@ -113,16 +113,8 @@ def load_adjustments(con: duckdb.DuckDBPyConnection, adjustments: list[dict[str,
         )
 
 
-def pick(con: duckdb.DuckDBPyConnection, *, everyone: bool) -> int:
-    """Choose whose figures are built: everyone, or the dirty students.  Returns how many."""
-    for kind in ("view", "table"):
-        for name in ("picked_students", "picked_purchases", "picked_consumptions"):
-            if con.execute(
-                "select 1 from duckdb_tables() where temporary and table_name = ? and ? = 'table'"
-                " union select 1 from duckdb_views() where temporary and view_name = ? and ? = 'view'",
-                [name, kind, name, kind],
-            ).fetchone():
-                con.execute(f"drop {kind} temp.{name}")
+def pick(con: duckdb.DuckDBPyConnection, *, everyone: bool) -> None:
+    """Choose whose figures are built: everyone, or the dirty students.  Once per connection."""
     accounts = "mirror.finances_studentaccountbalance"
     if everyone:
         con.execute("create temp view picked_students as select student_id from stage_students")
@@ -155,7 +147,6 @@ def pick(con: duckdb.DuckDBPyConnection, *, everyone: bool) -> int:
         f" from {accounts} where student_id is not null"
         " qualify row_number() over (partition by student_id order by id) = 1"
     )
-    return 0
 
 
 class Build:
