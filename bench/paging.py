@@ -35,7 +35,7 @@ def run(*, rounds: int, size: str, say: Callable[[str], None]) -> dict[str, Any]
         with postgres.running(shared_buffers="512MB") as server:
             url = server.url()
             consumptions = school(url, size, say=say)
-            _add_indexes(url)
+            add_indexes(url)
             say("Syncing …")
             in_child("bench.syncing:sync", {"platform_url": url, "folder": str(folder), "full": True})
             student_id = _busy_student(url)
@@ -115,7 +115,8 @@ def _ask_postgres(url: str, page: str, student_id: int) -> float:
     return seconds * 1000
 
 
-def _add_indexes(url: str) -> None:
+def add_indexes(url: str) -> None:
+    """Give the platform's tables the indexes that the platform itself has."""
     engine = create_engine(url)
     with engine.begin() as connection:
         for columns in _INDEXES:

@@ -10,8 +10,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 
 _HEAD = """# Performance
 
-Made by `./hourbook bench read`, `./hourbook bench sync` and `./hourbook bench pages` from what they measured; do not
-edit.
+Made by `./hourbook bench read`, `sync`, `pages`, `api` and `sessions` from what they measured; do not edit.
 
 Each run starts a PostgreSQL of its own and measures ours and the others in interleaved rounds on one machine, each in
 a process of its own. Figures are medians; only ratios within one run mean something. *Processor* is what the reading
@@ -31,9 +30,9 @@ def write(results: Path) -> None:
 def text(results: Path) -> str:
     """The page as it must be for these results."""
     lines = [_HEAD, _SIZES]
-    order = {"read": 0, "sync": 1, "pages": 2}
+    order = ("read", "sync", "pages", "api", "sessions")
     found = [json.loads(file.read_text("utf-8")) for file in results.glob("*.json")]
-    for result in sorted(found, key=lambda r: (order[r["name"]], "SML".index(r.get("size", "S")))):
+    for result in sorted(found, key=lambda r: (order.index(r["name"]), "SML".index(r.get("size", "S")))):
         lines += ["", *section(result)]
     if not found:
         lines += ["", "Nothing has been measured yet."]
@@ -44,7 +43,8 @@ def text(results: Path) -> str:
 
 def section(result: dict[str, Any]) -> list[str]:
     """The heading, the table and the verdicts of one result."""
-    made = {"read": _read, "sync": _sync, "pages": _pages}[result["name"]](result)
+    sections = {"read": _read, "sync": _sync, "pages": _pages, "api": _api, "sessions": _sessions}
+    made = sections[result["name"]](result)
     when = result["measured_at"][:10]
     return [*made, "", f"{result['rounds']} rounds on {result['machine']}, {when}."]
 
@@ -100,6 +100,35 @@ def _pages(result: dict[str, Any]) -> list[str]:
         f"| {page['name']} | {page['warm_cpu_ms']:.1f} | {page['slowest_cpu_ms']:.1f} | {page['first_ms']:.0f} "
         f"| {page['postgres_ms']:.0f} | {page['postgres_ms'] / max(page['warm_cpu_ms'], 0.01):.0f} |"
         for page in result["pages"]
+    ]
+
+
+def _api(result: dict[str, Any]) -> list[str]:
+    peer = next(way for way in result["ways"] if way["name"] == "platform's own view")
+    lines = [
+        f"## The API's balance, size {result['size']} ({result['consumptions']:,} consumptions)", "",
+        f"One student's balance, students picked at random, over {result['connections']} connections that never rest.",
+        "Each server is one process. The peer answers from the platform's tables by SQLAlchemy's object-relational",
+        "mapper, as the platform's own view would. Who asks shares the machine with the servers.", "",
+        "| way | requests/s | × peer | median ms | p95 ms | p99 ms |", "|---|---|---|---|---|---|",
+    ]
+    return lines + [
+        f"| {way['name']} | {way['requests_per_second']:.0f} "
+        f"| {_ratio(way['requests_per_second'], peer['requests_per_second'])} "
+        f"| {way['p50_ms']:.1f} | {way['p95_ms']:.1f} | {way['p99_ms']:.1f} |"
+        for way in result["ways"]
+    ]
+
+
+def _sessions(result: dict[str, Any]) -> list[str]:
+    lines = [
+        f"## Many sessions at once, size {result['size']} ({result['consumptions']:,} consumptions)", "",
+        f"The usage page opened in {result['sessions']} websocket sessions at the same moment; the peer is a page with",
+        "the same kind of content under Streamlit's own settings, nothing cached.", "",
+        "| way | until the last has its page, s | the median visitor, s |", "|---|---|---|",
+    ]
+    return lines + [
+        f"| {way['name']} | {way['last_seconds']:.2f} | {way['median_seconds']:.2f} |" for way in result["ways"]
     ]
 
 

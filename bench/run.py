@@ -13,7 +13,7 @@ from bench import report
 from errors import HourbookError
 
 RESULTS = Path(__file__).resolve().parent / "results"
-NAMES = ("read", "sync", "pages")
+NAMES = ("read", "sync", "pages", "api", "sessions")
 SIZES = ("S", "M", "L")
 
 
@@ -53,13 +53,14 @@ def machine() -> str:
 def _measured(
     name: str, *, rounds: int, consumptions: int | None, size: str, only: list[str] | None,
 ) -> dict[str, Any]:
-    from bench import paging, reading, syncing
+    from bench import paging, reading, serving, syncing
 
     if name == "read":
         return reading.run(rounds=rounds, rows=consumptions, only=only, say=_say)
     if name == "sync":
         return syncing.run(rounds=rounds, size=size, say=_say)
-    return paging.run(rounds=rounds, size=size, say=_say)
+    ways = {"pages": paging.run, "api": serving.api, "sessions": serving.sessions}
+    return ways[name](rounds=rounds, size=size, say=_say)
 
 
 def _say(line: str) -> None:

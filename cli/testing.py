@@ -48,10 +48,10 @@ def judge(
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="read, sync or pages.")],
+    name: Annotated[str, typer.Argument(help="read, sync, pages, api or sessions.")],
     rounds: Annotated[int, typer.Option(help="Rounds, of which the median is taken.", min=1)] = 5,
     consumptions: Annotated[int | None, typer.Option(help="Rows to read (bench read).", min=1)] = None,
-    size: Annotated[str, typer.Option(help="School size: S, M or L (bench sync, pages).")] = "S",
+    size: Annotated[str, typer.Option(help="School size: S, M or L (all but read).")] = "S",
     only: Annotated[list[str] | None, typer.Option(help="Measure these only.")] = None,
     as_json: Json = False,
 ) -> None:
