@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import hmac
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import secret_file
+import setting_kinds as kinds
 from errors import SettingsError
+from setting_kinds import masked_url as masked_url
 
 ROOT = Path(__file__).resolve().parent
 ENV_FILE = ROOT / ".env"
 PREFIX = "HOURBOOK_"
 DEMO_PLATFORM = "sqlite:///var/platform.db"
-SECRETS = frozenset({"platform_url", "store_url"})
-"""Settings that may hold a password: shown through masked_url only."""
-
-
-def masked_url(url: str) -> str:
-    """The address with its password replaced by three stars, wherever the password stands."""
-    address, mark, query = url.partition("?")
-    scheme, slashes, rest = address.partition("://")
-    user, at, place = rest.rpartition("@")
-    if at and ":" in user:
-        address = f"{scheme}{slashes}{user.partition(':')[0]}:***@{place}"
-    query = re.sub(r"((?:^|&)[^=&]*(?:password|secret|key)[^=&]*=)[^&]*", r"\1***", query, flags=re.IGNORECASE)
-    return address + mark + query
 
 
 def _database(url: str) -> str:
@@ -55,24 +45,6 @@ def _database(url: str) -> str:
     return url
 
 
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        raise ValueError("it is not a time zone; use an IANA name such as Europe/Lisbon") from unknown
-    return name
-
-
-def _memory(size: str) -> str:
-    if not re.fullmatch(r"[1-9]\d*(\.\d+)?\s?([KMGT]i?B)", size):
-        raise ValueError("it is not an amount of memory; write for example 4GB")
-    return size
-
-
-def _upper(text: Any) -> Any:
-    return text.upper() if isinstance(text, str) else text
-
-
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 
 
@@ -81,6 +53,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, env_ignore_empty=True, extra="ignore", validate_default=True,
+        hide_input_in_errors=True,
     )
 
     platform_url: DatabaseUrl = Field(default=DEMO_PLATFORM, description="the school platform's database, only read")
@@ -89,13 +62,13 @@ class Settings(BaseSettings):
         default=Path("var/warehouse"), description="folder of the published snapshots",
     )
     now: AwareDatetime | None = Field(default=None, description="a fixed clock, for demos and for repeating a report")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: kinds.Zone = Field(
         default="Europe/Lisbon", description="zone of schools whose own zone is missing or unknown",
     )
-    currency: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$")] = Field(
+    currency: kinds.Currency = Field(
         default="EUR", description="currency of schools whose own is missing",
     )
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], kinds.Upper] = Field(
         default="INFO", description="least severity that is logged",
     )
     port: int = Field(default=8501, ge=1, le=65535, description="port of the app")
@@ -103,9 +76,42 @@ class Settings(BaseSettings):
     burn_order: Literal["as_booked_then_soonest_expiry", "soonest_expiry", "oldest_first"] = Field(
         default="as_booked_then_soonest_expiry", description="which package a class is charged to",
     )
-    sync_memory: Annotated[str, AfterValidator(_memory)] = Field(default="4GB", description="memory a sync may use")
+    sync_memory: kinds.Memory = Field(default="4GB", description="memory a sync may use")
     threads: int | None = Field(default=None, ge=1, description="processor threads a sync may use; all when not set")
     stale_after: int = Field(default=1440, ge=1, description="minutes after which a snapshot is called stale")
+    public_url: kinds.PublicAddress | None = Field(
+        default=None, description="address people open; https makes cookies secure",
+    )
+    allowed_hosts: kinds.Hosts = Field(default=(), description="further host names that requests may be sent to")
+    trusted_proxies: kinds.Networks = Field(
+        default=(), description="proxies, by address or network, whose X-Forwarded-* headers count",
+    )
+    finance: kinds.People = Field(
+        default=(), description="finance people: e-mails or user ids, with :school for one school",
+    )
+    trusted_issuers: kinds.WebAddresses = Field(
+        default=(), description="sign-in providers whose e-mails count as verified without saying so",
+    )
+    session_hours: int = Field(default=12, ge=1, le=720, description="hours after which one signs in again")
+    secret_key: kinds.Key | None = Field(
+        default=None, description="signs cookies; a random one is kept in a file when not set",
+    )
+    jwt_secret: kinds.Key | None = Field(default=None, description="secret shared with the platform for HS256 tokens")
+    jwt_jwks_url: kinds.WebAddress | None = Field(default=None, description="address of the platform's public keys")
+    jwt_issuer: str | None = Field(default=None, description="iss that the platform's tokens must carry")
+    jwt_audience: str | None = Field(default=None, description="aud that the platform's tokens must carry")
+    jwt_leeway: int = Field(default=30, ge=0, le=300, description="seconds that clocks of token makers may differ")
+    embed_nonce_seconds: int = Field(default=60, ge=1, le=600, description="seconds to open an embedded page's address")
+    embed_idle_minutes: int = Field(default=30, ge=1, le=1440, description="minutes an unused embedded page stays open")
+    embed_longest_hours: int = Field(default=8, ge=1, le=72, description="hours an embedded page stays open at most")
+    api_per_minute: int = Field(default=600, ge=1, description="API requests per minute and token")
+    login_per_minute: int = Field(default=20, ge=1, description="sign-in attempts per minute and address")
+    embed_per_minute: int = Field(default=60, ge=1, description="embedded pages opened per minute and address")
+    max_body_kb: int = Field(default=64, ge=1, le=10_240, description="kilobytes a request may send")
+    metrics_token: kinds.Password | None = Field(
+        default=None, description="bearer token of /metrics; without one it answers this machine only",
+    )
+    log_format: Literal["json", "text"] = Field(default="json", description="form of the log's lines")
 
     @cached_property
     def demo(self) -> bool:
@@ -127,23 +133,49 @@ class Settings(BaseSettings):
         """The present instant, aware and in UTC; the fixed one when ``now`` is set."""
         return self.now.astimezone(UTC) if self.now else datetime.now(UTC)
 
+    @cached_property
+    def secure(self) -> bool:
+        """True when people reach us by https, so that cookies may be kept to it."""
+        return (self.public_url or "").startswith("https://")
+
+    @cached_property
+    def key_file(self) -> Path:
+        """Where the random secret key is kept: beside our own SQLite file, else in ``var/``."""
+        scheme, _, path = self.store_url.partition(":///")
+        return (Path(path).parent if scheme == "sqlite" else ROOT / "var") / "secret.key"
+
+    @cached_property
+    def _root_key(self) -> bytes:
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        return secret_file.read_or_make(self.key_file).encode()
+
+    def key(self, purpose: str) -> str:
+        """A key for one purpose, 64 hex digits, the same in every process; one purpose's key betrays no other's.
+
+        Raises SettingsError when the file of the random key cannot be used.
+        """
+        return hmac.new(self._root_key, purpose.encode(), hashlib.sha256).hexdigest()
+
     def shown(self, name: str) -> str:
         """The value of a setting as it may be printed or logged."""
-        value = getattr(self, name)
-        if value is None:
-            return "not set"
-        return masked_url(value) if name in SECRETS else str(value)
+        return kinds.shown(getattr(self, name))
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What ``repr`` prints: never a secret."""
+        return ((name, self.shown(name)) for name in type(self).model_fields)
 
 
 def load() -> Settings:
     """The settings of this process; raises SettingsError naming every wrong or unknown one."""
     written = _written_in(ENV_FILE)
     problems = _unknown(written)
+    settings: Settings | None = None
     try:
         settings = Settings(_env_file=ENV_FILE if ENV_FILE.exists() else None)  # type: ignore[call-arg]
+        problems += _contradictions(settings)
     except ValidationError as wrong:
         problems += [_sentence(detail, written) for detail in wrong.errors()]
-        settings = None
     if problems or settings is None:
         raise SettingsError("\n".join(problems))
     return settings
@@ -182,23 +214,27 @@ def _unknown(written: Mapping[str, str]) -> list[str]:
 
 def _sentence(detail: ErrorDetails, written: Mapping[str, str]) -> str:
     """What is wrong with one setting: its variable, its value, where it came from and what to do."""
-    name = str(detail["loc"][0])
-    raw = str(detail["input"])
-    value = masked_url(raw) if name in SECRETS else raw
-    reason = detail["msg"].removeprefix("Value error, ")
-    reason = reason[0].lower() + reason[1:]
-    if detail["type"].startswith("int_"):
-        reason = "it is not a whole number"
-    if detail["type"] == "literal_error":
-        reason = reason.replace("input should be", "it must be")
-    bounds = detail.get("ctx") or {}
-    if detail["type"] == "greater_than_equal":
-        reason = f"it is too small; the least is {bounds['ge']}"
-    if detail["type"] == "less_than_equal":
-        reason = f"it is too large; the most is {bounds['le']}"
-    if name == "now":
-        reason = "it is not an instant with its time zone; write for example 2026-11-23T08:00:00+00:00"
-    if name == "currency":
-        reason = "it is not a currency code of three letters; write for example EUR"
+    name, *entry = detail["loc"]
+    name = str(name)
+    value = kinds.refused_value(name, detail, secret=kinds.is_secret(Settings.model_fields[name].annotation))
+    verb = "holds" if entry else "is"
     origin = _origin(name, written) or "code"
-    return f"{PREFIX}{name.upper()} is {value!r} (from the {origin}): {reason}."
+    return f"{PREFIX}{name.upper()} {verb} {value!r} (from the {origin}): {kinds.reason(name, detail)}."
+
+
+def _contradictions(chosen: Settings) -> list[str]:
+    """Settings that are right alone and wrong together."""
+    found = []
+    if chosen.jwt_secret or chosen.jwt_jwks_url:
+        missing = [f"{PREFIX}{name.upper()}" for name in ("jwt_issuer", "jwt_audience") if not getattr(chosen, name)]
+        if missing:
+            found.append(
+                f"{' and '.join(missing)} must be set where the platform's tokens are accepted: without it a token "
+                "made for another program would be accepted too."
+            )
+    if chosen.embed_idle_minutes > chosen.embed_longest_hours * 60:
+        found.append(
+            f"{PREFIX}EMBED_IDLE_MINUTES is {chosen.embed_idle_minutes}, more than the {chosen.embed_longest_hours} "
+            f"hours of {PREFIX}EMBED_LONGEST_HOURS: lower the one or raise the other."
+        )
+    return found
