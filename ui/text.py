@@ -1,20 +1,11 @@
-"""Speaks the viewer's language: English as written in the code, Portuguese from locale/.
-
-Catalogues are read from their .po files when first needed, so that no compiled copy can be out of date.
-"""
+"""Speaks the viewer's language: English as written in the code, Portuguese from locale/."""
 
 from __future__ import annotations
 
-import gettext
-import io
 from contextvars import ContextVar
-from functools import cache
-from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from translations import catalogue as catalogue
 
-LOCALE = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = {"en": "English", "pt": "Português"}
 """Languages of the screens, each under its own name."""
 
@@ -42,16 +33,3 @@ def _n(one: str, many: str, number: int, /, **values: object) -> str:
     from ui.formats import count
 
     return catalogue(language()).ngettext(one, many, number).format(number=count(number), **values)
-
-
-@cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    """The translations of a language; the empty ones for English."""
-    path = LOCALE / language / "LC_MESSAGES" / "hourbook.po"
-    if not path.exists():
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
