@@ -1,1 +1,1 @@
-"""Receipts, statements and finance reports, and the files they are handed out as."""
+"""Facts become documents, and documents bytes that are kept.  See reports/README.md."""
