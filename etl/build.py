@@ -20,7 +20,7 @@ from etl.replaying import replay_students
 from etl.statements import Statement, script, statements
 from ledger.history import BurnOrder
 
-BY_STUDENT = ("purchases", "consumptions", "entries", "reservations", "packages", "drift_causes")
+BY_STUDENT = ("purchases", "refunds", "consumptions", "entries", "reservations", "packages", "drift_causes")
 """Tables kept from snapshot to snapshot; only the rows of students built again are replaced."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -53,3 +53,19 @@ create or replace temp macro booking_state(booked, effective, is_taught, held_at
 -- Hours a week over the last eight weeks, or since the first class where that is shorter (at least one week).
 create or replace temp macro pace_per_week(hours, first_class_at) as
     (hours * 604800 / greatest(least(56 * 86400, (epoch_us(getvariable('as_of')) - epoch_us(first_class_at)) // 1000000), 604800))::decimal(12,2);
+
+-- A line of text as somebody wrote it.  Empty, longer than `longest`, or with characters that steer a screen or a
+-- printer (control characters, changes of direction) is null.
+create or replace temp macro written_line(written, longest) as
+    case
+        when length(trim(written, E' \t\n\r\f')) between 1 and longest
+            and not regexp_matches(trim(written, E' \t\n\r\f'), '[\p{Cc}\x{2028}-\x{202e}\x{2066}-\x{2069}]')
+            then trim(written, E' \t\n\r\f')
+    end;
+
+-- Several lines, such as an address: those that can be read, apart by one line break; null when there is none.
+create or replace temp macro written_lines(written) as
+    nullif(array_to_string(list_filter(
+        list_transform(string_split_regex(left(written, 2000), '\r\n|\r|\n'), lambda line: written_line(line, 200)),
+        lambda line: line is not null
+    ), chr(10)), '');

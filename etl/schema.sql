@@ -2,7 +2,7 @@
 -- Hours are decimal(12,2); money is decimal(14,2) in the row's currency; instants are UTC; a *_date is a
 -- day in the school's time zone.  "Now" is the snapshot's as-of instant (sync.as_of).
 
-create table schools (school_id bigint, name varchar, timezone varchar, currency varchar, language varchar, primary_color varchar, student_count bigint);
+create table schools (school_id bigint, name varchar, timezone varchar, currency varchar, language varchar, primary_color varchar, student_count bigint, address varchar, contact_email varchar, phone_number varchar, website varchar, logo varchar, secondary_color varchar, tax_id varchar, billing_contact_name varchar, billing_contact_email varchar, billing_address varchar);
 comment on table schools is 'One row per school of the platform. Grain: school_id.';
 comment on column schools.school_id is 'The platform''s accounts_school.id.';
 comment on column schools.name is 'Name as written on the platform.';
@@ -11,6 +11,16 @@ comment on column schools.currency is 'ISO 4217 code of the school''s money.';
 comment on column schools.language is 'Language code of the school''s settings.';
 comment on column schools.primary_color is 'Brand colour, #rrggbb, or null.';
 comment on column schools.student_count is 'Students who belong to the school.';
+comment on column schools.address is 'Postal address, its lines apart by line breaks; null when empty.';
+comment on column schools.contact_email is 'Where the school is written to; null when empty.';
+comment on column schools.phone_number is 'Phone number as written; null when empty.';
+comment on column schools.website is 'Address of its website as written; null when empty.';
+comment on column schools.logo is 'Path of the logo among the platform''s files; null when there is none.';
+comment on column schools.secondary_color is 'Second brand colour, #rrggbb, or null.';
+comment on column schools.tax_id is 'Tax number of the school''s settings as written; null when empty.';
+comment on column schools.billing_contact_name is 'Who answers questions about bills; null when empty.';
+comment on column schools.billing_contact_email is 'Where such questions are sent; null when empty.';
+comment on column schools.billing_address is 'Address of the school''s settings for bills, its lines apart by line breaks; null when empty.';
 
 create table teachers (teacher_id bigint, user_id bigint, name varchar, specialty varchar);
 comment on table teachers is 'One row per teacher profile. Grain: teacher_id.';
@@ -72,7 +82,7 @@ comment on column users.name is 'Name as written.';
 comment on column users.is_active is 'May sign in on the platform.';
 comment on column users.is_staff is 'Platform staff (is_staff or is_superuser).';
 
-create table purchases (transaction_id bigint, student_id bigint, school_id bigint, transaction_type varchar, payment_status varchar, amount decimal(14,2), currency varchar, plan_id bigint, plan_name varchar, hours decimal(12,2), hours_source varchar, amount_refunded decimal(14,2), grants boolean, is_granted boolean, created_at timestamptz, created_date date, expires_at timestamptz, updated_at timestamptz, stripe_payment_intent_id varchar);
+create table purchases (transaction_id bigint, student_id bigint, school_id bigint, transaction_type varchar, payment_status varchar, amount decimal(14,2), currency varchar, plan_id bigint, plan_name varchar, hours decimal(12,2), hours_source varchar, amount_refunded decimal(14,2), grants boolean, is_granted boolean, created_at timestamptz, created_date date, expires_at timestamptz, updated_at timestamptz, stripe_payment_intent_id varchar, billing_name varchar, billing_address varchar, billing_country varchar, billing_tax_id varchar, card_brand varchar, card_last4 varchar, subscription_period varchar);
 comment on table purchases is 'Every purchase transaction, whatever its status. Grain: transaction_id.';
 comment on column purchases.transaction_id is 'The platform''s finances_purchasetransaction.id.';
 comment on column purchases.student_id is 'Who bought.';
@@ -93,6 +103,26 @@ comment on column purchases.created_date is 'The same as a day of the school.';
 comment on column purchases.expires_at is 'First instant at which the hours are no longer valid; null = never.';
 comment on column purchases.updated_at is 'Last change the platform recorded.';
 comment on column purchases.stripe_payment_intent_id is 'Payment intent at the payment provider, or null.';
+comment on column purchases.billing_name is 'Who is billed, as recorded at purchase; null when absent or unreadable.';
+comment on column purchases.billing_address is 'Their address without the country, its lines apart by line breaks; null when absent or unreadable.';
+comment on column purchases.billing_country is 'Their country, two letters of ISO 3166-1; null when absent or no such code.';
+comment on column purchases.billing_tax_id is 'Their tax number as recorded at purchase; null when absent or unreadable.';
+comment on column purchases.card_brand is 'Brand of the card that paid, in lower case; null when absent or unreadable.';
+comment on column purchases.card_last4 is 'Its last four digits; null when absent or not four digits.';
+comment on column purchases.subscription_period is 'Days a subscription''s payment is for, such as 2025-01-01_to_2025-02-01; null when absent or unreadable.';
+
+create table refunds (refund_id varchar, transaction_id bigint, student_id bigint, school_id bigint, amount decimal(14,2), currency varchar, refunded_at timestamptz, refunded_date date, status varchar, stripe_refund_id varchar);
+comment on table refunds is 'Money given back by now, one row per refund that counts: amounts add up to the purchase''s amount_refunded. Grain: refund_id.';
+comment on column refunds.refund_id is 'The purchase, and the refund''s id at the payment provider, else its position in the list; "full" for a purchase marked refunded without a list. A rebuild gives the same id.';
+comment on column refunds.transaction_id is 'The purchase whose money went back.';
+comment on column refunds.student_id is 'Who had bought.';
+comment on column refunds.school_id is 'School of the purchase; null = unassigned.';
+comment on column refunds.amount is 'Money given back, at most what was left of the price; negative only where a purchase of a negative amount was undone.';
+comment on column refunds.currency is 'Currency of the purchase.';
+comment on column refunds.refunded_at is 'When the money went back: as recorded, else the purchase''s last change; never before the purchase.';
+comment on column refunds.refunded_date is 'The same as a day of the school.';
+comment on column refunds.status is 'Status recorded with the refund; null when there is none.';
+comment on column refunds.stripe_refund_id is 'Refund at the payment provider; null when none was recorded.';
 
 create table packages (package_id bigint, student_id bigint, school_id bigint, plan_id bigint, plan_name varchar, transaction_type varchar, hours_granted decimal(12,2), hours_upcoming decimal(12,2), hours_consumed decimal(12,2), hours_reserved decimal(12,2), hours_returned decimal(12,2), hours_deducted decimal(12,2), hours_expired decimal(12,2), hours_voided decimal(12,2), hours_remaining decimal(12,2), price decimal(14,2), amount_upcoming decimal(14,2), currency varchar, amount_recognised decimal(14,2), amount_breakage decimal(14,2), amount_refunded decimal(14,2), amount_deferred decimal(14,2), status varchar, purchased_at timestamptz, purchased_date date, expires_at timestamptz, expires_date date, days_until_expiry bigint);
 comment on table packages is 'One row per purchase that grants hours. hours_granted - hours_consumed - hours_reserved - hours_deducted - hours_expired - hours_voided = hours_remaining; price = recognised + breakage + refunded + deferred. Grain: package_id.';

@@ -171,6 +171,7 @@ RULES: dict[str, Rule] = {
         students=_of_student("users", "user_id"),
     ),
     "purchases": Rule(schools=_of_school("purchases"), students=_of_student("purchases")),
+    "refunds": Rule(schools=_of_school("refunds"), students=_of_student("refunds")),
     "packages": Rule(schools=_of_school("packages"), students=_of_student("packages")),
     "consumptions": Rule(schools=_CONSUMPTIONS, students=_of_student("consumptions")),
     "entries": Rule(schools=_of_school("entries"), students=_of_student("entries")),

@@ -4,7 +4,7 @@ create temp table now as select '2026-11-23T05:00:00+00:00'::timestamptz as ts;
 insert into sync
 select 1, ts, ts - interval 3 second, ts, 'full', 'first sync', 'arrow', 'sqlite:///demo', null, 2.5, 4000, 4000, 0, 30,
     ts - interval 1 hour, null, 'f', '0.1.0', true from now;
-insert into schools values
+insert into schools (school_id, name, timezone, currency, language, primary_color, student_count) values
     (1, 'Colégio Aurora', 'Europe/Lisbon', 'EUR', 'pt', '#1f6f5c', 18), (2, 'Northgate Tutors', 'Europe/London', 'GBP', 'en', null, 9),
     (3, 'Escola Vazia', 'Atlantic/Azores', 'EUR', 'pt', null, 0);
 insert into teachers select i, 900 + i, 'Teacher ' || i, 'Mathematics' from range(1, 5) t(i);
@@ -17,7 +17,9 @@ select i, case i when 1 then 'Ana Araújo' when 2 then '' when 3 then '<script>a
     string_agg(schools.name, ', ' order by school_id), ts - interval 400 day, true
 from range(1, 31) t(i) join student_schools on student_id = i join schools using (school_id), now group by i, ts;
 
-insert into purchases
+insert into purchases (transaction_id, student_id, school_id, transaction_type, payment_status, amount, currency, plan_id,
+    plan_name, hours, hours_source, amount_refunded, grants, is_granted, created_at, created_date, expires_at, updated_at,
+    stripe_payment_intent_id)
 select i * 10 + k, i, case when i <= 20 then 1 else 2 end, 'package',
     case when k = 3 and i % 7 = 0 then 'failed' else 'completed' end, 180, case when i <= 20 then 'EUR' else 'GBP' end, 1,
     '10 hours', 10, 'hours_included', 0, not (k = 3 and i % 7 = 0), not (k = 3 and i % 7 = 0),

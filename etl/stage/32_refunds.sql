@@ -17,8 +17,15 @@ read as (
         plain_number(json_extract_string(refund, '$.refund_amount')) as amount,
         lower(trim(coalesce(json_extract_string(refund, '$.refund_status'), ''))) as status,
         try_cast(json_extract_string(refund, '$.refund_processed_at') as timestamptz) as processed_at,
+        case when json_type(refund, '$.stripe_refund_id') = 'VARCHAR' then written_line(json_extract_string(refund, '$.stripe_refund_id'), 255) end as stripe_refund_id,
     from listed
     where json_type(refund) = 'OBJECT'
+),
+named as (
+    select
+        *,
+        stripe_refund_id is not null and row_number() over (partition by transaction_id, stripe_refund_id order by position) > 1 as is_again,
+    from read
 ),
 counted as (
     select
@@ -28,7 +35,15 @@ counted as (
         (two_places(read.amount) * 100)::bigint as cents,
         purchases.payment_status = 'refunded' as ends_refunded,
         purchases.updated_at,
-    from read
+        case when regexp_full_match(read.status, '[a-z][a-z_ -]{0,39}') then read.status end as status,
+        stripe_refund_id,
+        -- One id may be listed twice; a made-up one must not look like a position.
+        case
+            when regexp_full_match(stripe_refund_id, '[A-Za-z]+_[A-Za-z0-9_]+')
+                then stripe_refund_id || case when is_again then ':' || position else '' end
+            else position::varchar
+        end as refund_key,
+    from named as read
     join stage_purchases as purchases on purchases.transaction_id = read.transaction_id
     where two_places(read.amount) > 0
         and read.amount < 100000000
@@ -42,6 +57,9 @@ select
     ends_refunded
         and row_number() over (partition by transaction_id order by refunded_at desc, cents desc, position desc) = 1 as is_full,
     updated_at,
+    status,
+    stripe_refund_id,
+    refund_key,
 from counted
 union all
 select
@@ -51,5 +69,8 @@ select
     0 as cents,
     true as is_full,
     updated_at,
+    null as status,
+    null as stripe_refund_id,
+    'full' as refund_key,
 from stage_purchases
 where payment_status = 'refunded' and grants and transaction_id not in (select transaction_id from counted)

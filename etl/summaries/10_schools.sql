@@ -10,6 +10,16 @@ select
     schools.language,
     schools.primary_color,
     coalesce(counts.students, 0) as student_count,
+    schools.address,
+    schools.contact_email,
+    schools.phone_number,
+    schools.website,
+    schools.logo,
+    schools.secondary_color,
+    schools.tax_id,
+    schools.billing_contact_name,
+    schools.billing_contact_email,
+    schools.billing_address,
 from stage_schools as schools
 left join counts on counts.school_id = schools.school_id
 order by schools.school_id

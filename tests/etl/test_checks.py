@@ -74,6 +74,10 @@ BREAKS = {
         "update snap.packages set amount_breakage = amount_breakage + 0.01"
         " where package_id = (select min(package_id) from snap.packages)"
     ),
+    "refunds_add_up_to_purchases": (
+        "insert into snap.refunds (refund_id, transaction_id, student_id, amount)"
+        " select 'x', transaction_id, student_id, 0.01 from snap.purchases order by transaction_id limit 1"
+    ),
     "rows_are_counted_once": "insert into snap.consumptions select * from snap.consumptions limit 1",
     "schools_add_up_to_the_student": (
         "update snap.student_school_balances set hours_remaining = hours_remaining + 1"
