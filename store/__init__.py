@@ -1,5 +1,6 @@
 """Our own tables: their shape, their migrations and the connection to them.  See store/README.md."""
 
+from store import receipt_tables as receipt_tables  # so that `metadata` knows them
 from store.connect import engine
 from store.migrate import migrate
 

@@ -196,11 +196,13 @@ class _Complaints(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if self.first is None:
-            glyph = str(record.msg).startswith(".notdef") and isinstance(record.args, tuple) and record.args
-            said = record.getMessage()
-            self.first = MissingGlyph(str(record.args[0])) if glyph and record.args else LayoutFault(
-                f"The document could not be laid out as meant: {said}. Correct the template or what it is given."
-            )
+            if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple) and record.args:
+                self.first = MissingGlyph(str(record.args[0]))
+            else:
+                self.first = LayoutFault(
+                    f"The document could not be laid out as meant: {record.getMessage()}. "
+                    "Correct the template or what it is given."
+                )
 
 
 @contextmanager

@@ -1,0 +1,135 @@
+"""Finds receipts: pages for lists, what waits for its document, what refers to what."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select
+
+from store.receipt_tables import documents, receipts
+from store.receipts import Receipt
+
+Status = Literal["waiting", "issued", "refunded", "credit_note", "refunded_copy"]
+_BLOCK = 500
+
+
+def listed(
+    engine: Engine, *, school_ids: Sequence[int] | None = None, student_ids: Sequence[int] | None = None,
+    since: date | None = None, until: date | None = None, status: Status | None = None, text: str | None = None,
+    before: int | None = None, limit: int = 50,
+) -> list[Receipt]:
+    """Records newest first, within schools or students; ``since`` and ``until`` are days of issue, the last excluded.
+
+    ``before`` is the id of the last one seen.  None as a list of ids means all; an empty one means none.
+    """
+    rules: list[ColumnElement[bool]] = []
+    if school_ids is not None:
+        rules.append(receipts.c.school_id.in_(list(school_ids)))
+    if student_ids is not None:
+        rules.append(receipts.c.student_id.in_(list(student_ids)))
+    if since is not None:
+        rules.append(receipts.c.issued_on >= since)
+    if until is not None:
+        rules.append(receipts.c.issued_on < until)
+    if status is not None:
+        rules.append(_STATUSES[status])
+    if before is not None:
+        rules.append(receipts.c.id < before)
+    rules += [receipts.c.search_text.contains(word, autoescape=True) for word in searchable(text or "").split()]
+    query = select(receipts).where(and_(True, *rules)).order_by(receipts.c.id.desc()).limit(limit)
+    with engine.connect() as connection:
+        return [Receipt(**row) for row in connection.execute(query).mappings()]
+
+
+def waiting(engine: Engine, *, school_ids: Sequence[int] | None = None) -> list[int]:
+    """Ids of the records whose document is still to be made, in the order of issue."""
+    query = select(receipts.c.id).where(receipts.c.document_sha256.is_(None)).order_by(receipts.c.id)
+    if school_ids is not None:
+        query = query.where(receipts.c.school_id.in_(list(school_ids)))
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def of_period(engine: Engine, *, since: date, until: date, school_id: int | None = None) -> Iterator[tuple[Any, ...]]:
+    """Receipts issued on these days with their documents, in order, read in blocks so that memory stays as it is.
+
+    Each is (Receipt, bytes); those without a document are left out.
+    """
+    after = (0, 0)
+    while True:
+        rules = [
+            receipts.c.issued_on >= since, receipts.c.issued_on < until,
+            or_(receipts.c.school_id > after[0],
+                and_(receipts.c.school_id == after[0], receipts.c.position > after[1])),
+        ]
+        if school_id is not None:
+            rules.append(receipts.c.school_id == school_id)
+        query = select(receipts, documents.c.content).join(
+            documents, documents.c.sha256 == receipts.c.document_sha256,
+        ).where(and_(*rules)).order_by(receipts.c.school_id, receipts.c.position).limit(_BLOCK // 10)
+        with engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        for row in rows:
+            values = dict(row)
+            content = bytes(values.pop("content"))
+            receipt = Receipt(**values)
+            after = (receipt.school_id, receipt.position)
+            yield receipt, content
+        if len(rows) < _BLOCK // 10:
+            return
+
+
+def by_transaction(engine: Engine, transaction_id: int) -> list[Receipt]:
+    """Everything issued for a transaction: the receipt, then its credit notes and copies in order."""
+    return _where(engine, receipts.c.transaction_id == transaction_id)
+
+
+def referring(engine: Engine, receipt_id: int) -> list[Receipt]:
+    """The credit notes and copies of a receipt, in order."""
+    return _where(engine, receipts.c.original_id == receipt_id)
+
+
+def by_document(engine: Engine, digest: str) -> list[Receipt]:
+    """The records whose document has this SHA-256."""
+    return _where(engine, receipts.c.document_sha256 == digest)
+
+
+def by_number(engine: Engine, number_text: str) -> list[Receipt]:
+    """The records with this number: one of each school that counts so, and its copies."""
+    return _where(engine, receipts.c.number_text == number_text)
+
+
+def by_code(engine: Engine, number_text: str, code: str) -> Receipt | None:
+    """The record with this number and verification code, or None; takes as long whatever the code is."""
+    found = None
+    for receipt in by_number(engine, number_text):
+        if hmac.compare_digest(receipt.verification_code.encode(), code.strip().upper().encode()):
+            found = receipt
+    return found
+
+
+def searchable(text: str) -> str:
+    """Text without case and accents, as ``search_text`` is written and searched."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def _where(engine: Engine, rule: ColumnElement[bool]) -> list[Receipt]:
+    with engine.connect() as connection:
+        rows = connection.execute(select(receipts).where(rule).order_by(receipts.c.id)).mappings()
+        return [Receipt(**row) for row in rows]
+
+
+_credit = receipts.alias("credit")
+_is_credited = exists().where(_credit.c.original_id == receipts.c.id, _credit.c.kind == "credit_note")
+_STATUSES: dict[str, ColumnElement[bool]] = {
+    "waiting": receipts.c.document_sha256.is_(None),
+    "issued": and_(receipts.c.kind == "receipt", ~_is_credited),
+    "refunded": and_(receipts.c.kind == "receipt", _is_credited),
+    "credit_note": receipts.c.kind == "credit_note",
+    "refunded_copy": receipts.c.kind == "refunded_copy",
+}
