@@ -6,12 +6,13 @@
 -- param: days integer 14                     (a default; without one the parameter must be given)
 -- param: sort name|remaining name            (one of these words)
 -- param: search text null                    (null: may be left out)
+-- param: student_ids integers                (any number of them; none gives no rows)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -171,6 +172,14 @@ def _integer(value: Any) -> int:
     return number
 
 
+def _integers(value: Any) -> tuple[int, ...]:
+    if isinstance(value, str):
+        value = value.split(",") if value.strip() else ()
+    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
+        raise _IllTypedError
+    return tuple(_integer(one) for one in value)
+
+
 def _boolean(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -207,6 +216,7 @@ def _text(value: Any) -> str:
 
 _TYPES: dict[str, Callable[[Any], Any]] = {
     "integer": _integer,
+    "integers": _integers,
     "text": _text,
     "date": _date,
     "instant": _instant,
@@ -215,6 +225,7 @@ _TYPES: dict[str, Callable[[Any], Any]] = {
 }
 _WANTED = {
     "integer": "a whole number",
+    "integers": "whole numbers, apart by commas",
     "text": "text",
     "date": "a day such as 2026-11-23",
     "instant": "an instant with its zone, such as 2026-11-23T05:00:00+00:00",

@@ -12,6 +12,10 @@ ANYTHING: dict[str, Any] = {
     "search": "a",
     "from_date": "2025-01-01",
     "until_date": "2027-01-01",
+    "since": "2025-01-01",
+    "until": "2028-01-01",
+    "transaction_ids": range(1, 1000),
+    "day": "2026-10-31",
 }
 
 
@@ -32,5 +36,5 @@ def ways(question: Question, *, student_ids: range, school_ids: tuple[int | None
         for school_id in school_ids:
             yield {**required(question), "school_id": school_id}
     for parameter in question.params:
-        for word in parameter.words:
+        for word in ("true", "false") if parameter.type == "boolean" else parameter.words:
             yield {**required(question), parameter.name: word}

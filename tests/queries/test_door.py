@@ -104,6 +104,8 @@ def test_an_unknown_question_is_named() -> None:
     ("type_", "text", "value"),
     [
         ("integer", "-7", -7),
+        ("integers", "3, 1,3", (3, 1, 3)),
+        ("integers", "", ()),
         ("decimal", "1.50", Decimal("1.50")),
         ("date", "2026-11-23", date(2026, 11, 23)),
         ("instant", "2026-11-23T05:00:00+01:00", datetime(2026, 11, 23, 4, tzinfo=UTC)),
@@ -117,7 +119,17 @@ def test_text_from_outside_becomes_what_the_parameter_means(type_: str, text: st
 
 @pytest.mark.parametrize(
     ("type_", "value"),
-    [("decimal", 0.1), ("decimal", "NaN"), ("date", datetime.now(UTC)), ("text", 7), ("boolean", "maybe")],
+    [
+        ("integers", "1,one"),
+        ("integers", 7),
+        ("integers", {1: 2}),
+        ("integers", b"12"),
+        ("decimal", 0.1),
+        ("decimal", "NaN"),
+        ("date", datetime.now(UTC)),
+        ("text", 7),
+        ("boolean", "maybe"),
+    ],
 )
 def test_a_value_that_would_lose_something_is_refused(type_: str, value: object) -> None:
     with pytest.raises(QuestionError):

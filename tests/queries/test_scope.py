@@ -37,6 +37,7 @@ STUDENTS: dict[int, set[int | None]] = {
 TABLES = tables()
 WORDS = {
     "status": ["active", "expired", "completed", "cancelled"],
+    "payment_status": ["completed", "refunded"],
     "kind": ["purchased", "consumed", "reserved", "overdrawn", "expired", "returned"],
     "timezone": ["Europe/Lisbon", "Atlantic/Azores"],
     "currency": ["EUR", "GBP"],
@@ -210,6 +211,12 @@ def _keys(table: str) -> list[dict[str, Any]]:
         ]  # fmt: skip
     if table == "reservations":
         return [{"student_id": student, "package_id": 100 * (school or 9) + student} for student, school in pairs]
+    if table == "refunds":
+        bought = [(100 * (school or 9) + student, student, school) for student, school in pairs]
+        return [
+            {"refund_id": f"{purchase}:{turn}", "transaction_id": purchase, "student_id": student, "school_id": school}
+            for purchase, student, school in bought for turn in (1, 2)
+        ]  # fmt: skip
     if table in {"purchases", "packages", "expirations"}:
         key = "transaction_id" if table == "purchases" else "package_id"
         return [
