@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 CACHED_CELLS = 4_000_000
 """Values kept at most in this process, about 0.4 GB; the answers used longest ago go first."""
+
+
+STREAMED_ROWS = 2_000
+"""Rows that a streamed answer holds at once."""
 
 
 class Snapshot(Protocol):
@@ -76,6 +81,29 @@ def ask(warehouse: Snapshots, scope: Scope, name: str, /, **params: Any) -> Answ
         answer = _answer(cursor, scope, asked, values, snapshot)
     _cache.put(key, answer)
     return answer
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """An answer while it is being read: its columns, and its rows one after the other, once."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+@contextmanager
+def stream(warehouse: Snapshots, scope: Scope, name: str, /, **params: Any) -> Iterator[Streamed]:
+    """As `ask`, for answers too long to be held: rows come batch by batch while the block lasts; none are kept."""
+    asked = question(name)
+    values = asked.values(params)
+    with warehouse.lease(warehouse.current()) as cursor:
+        cursor.execute(under(scope, _parsed(cursor, asked).tables, asked.sql), values or None)
+        yield Streamed(tuple(column[0] for column in cursor.description or []), _batched(cursor))
+
+
+def _batched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while batch := cursor.fetchmany(STREAMED_ROWS):
+        yield from batch
 
 
 def _answer(
@@ -160,4 +188,4 @@ def forget() -> None:
     _cache.clear()
 
 
-__all__ = ["QuestionError", "ask", "cache_report", "forget"]
+__all__ = ["QuestionError", "Streamed", "ask", "cache_report", "forget", "stream"]
