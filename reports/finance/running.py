@@ -1,0 +1,120 @@
+"""Makes a report within a scope: exact rows, stamped, of one snapshot."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import queries
+from access.scope import Reach, Scope
+from errors import HourbookError
+from reports.finance import guard
+from reports.finance.catalogue import report_named
+from reports.finance.definition import Asking, Report
+from reports.finance.period import BadPeriod, Period
+from reports.speech import Speech, speaking
+from reports.speech import marked as _
+from reports.table import Stamp, Table, one_line
+from settings import Settings
+from warehouse import NoSnapshot, Pinned
+
+
+class ReportOutOfReach(HourbookError):
+    """The viewer's scope has no finance reports, or not of this school, or no amounts."""
+
+
+def run(
+    books: queries.Snapshots, scope: Scope, settings: Settings, name: str, period: Period, *,
+    school_id: int | None = None, language: str = "en", engine: Any = None,
+) -> Table:
+    """The report `name` of a period, for the schools in scope or for one of them.
+
+    Raises UnknownReport, BadPeriod, ReportOutOfReach, and NoSnapshot before the first sync.
+    """
+    report, speech = report_named(name), speaking(language)
+    pinned = pin(books)
+    asking = Asking(pinned, within(scope, report, school_id), settings, period, speech, school_id, engine)
+    stamp = _stamp(asking, report)
+    return Table(
+        name=name, title=speech.say(report.title), columns=report.columns, stamp=stamp, speech=speech,
+        source=lambda: report.rows(asking),
+        empty=speech.say(report.empty, period=stamp.period),
+        blocked=guard.reason(pinned, settings, report.checks, speech),
+        slug=f"{period.slug}_{_scope_slug(asking)}", chart=report.chart, grouped_by=report.grouped_by,
+    )
+
+
+def pin(books: Any) -> Pinned:
+    """The books as of the snapshot that is current now, so that all figures of a report belong together."""
+    snapshot = books.current()
+    if snapshot is None:
+        raise NoSnapshot("No snapshot has been published yet. Run a sync first.")
+    return Pinned(books, snapshot)
+
+
+def within(scope: Scope, report: Report, school_id: int | None) -> Scope:
+    """The scope that a report is made in: schools whose amounts the viewer sees. Raises ReportOutOfReach."""
+    if scope.reach not in (Reach.BUSINESS, Reach.SCHOOLS):
+        raise ReportOutOfReach("Finance reports are made for schools; this viewer sees no school as a whole.")
+    if report.has_money and not scope.sees_money:
+        raise ReportOutOfReach(f"The report {report.name} shows amounts, which this viewer does not see.")
+    if report.has_money and scope.money is not None:
+        scope = Scope.schools(scope.money)
+    if school_id is not None and scope.reach is Reach.SCHOOLS and school_id not in scope.ids:
+        raise ReportOutOfReach(f"School {school_id} is not among those that this viewer may have reports of.")
+    return scope
+
+
+def _stamp(asking: Asking, report: Report) -> Stamp:
+    sync = queries.ask(asking.books, asking.scope, "sync").one()
+    snapshot = asking.books.current()
+    as_of = snapshot.as_of if snapshot else None
+    if not sync or as_of is None:
+        raise NoSnapshot("The snapshot does not say as of when it is. Run a sync.")
+    speech, zone = asking.speech, asking.settings.timezone
+    today = as_of.astimezone(ZoneInfo(zone)).date()
+    _fits(report, asking.period)
+    if asking.period.start > today + timedelta(days=1) and not report.looks_ahead:
+        raise BadPeriod(
+            f"The period beginning on {asking.period.start} lies ahead of the books, which are as of {today}."
+        )
+    as_of_words = speech.instant(as_of, zone)
+    remarks = guard.remarks(asking.books, speech)
+    if asking.period.end > today and not report.looks_ahead:
+        remarks = (speech.say(_("The period is not over: figures are up to {instant}."), instant=as_of_words), *remarks)
+    period = asking.period.words(speech)
+    if report.span == "day":
+        period = speech.say(_("end of {day}"), day=speech.long_day(asking.period.last_day))
+    return Stamp(
+        as_of=as_of, as_of_words=as_of_words, snapshot_id=sync["snapshot_id"],
+        scope=scope_words(asking.books, asking.scope, asking.school_id, speech), period=period,
+        remarks=remarks, is_demo=bool(sync["is_demo"]),
+    )
+
+
+def _fits(report: Report, period: Period) -> None:
+    if report.span == "month" and not period.is_one_month:
+        raise BadPeriod(f"The report {report.name} is made for one month, such as 2025-09.")
+    if report.span == "months" and not period.is_whole_months:
+        raise BadPeriod(f"The report {report.name} is made for whole months: let it begin and end with one.")
+
+
+def scope_words(books: queries.Snapshots, scope: Scope, school_id: int | None, speech: Speech) -> str:
+    """Whose books these are, as a person says it. Raises ReportOutOfReach for a school that is not there."""
+    if scope.reach is Reach.BUSINESS and school_id is None:
+        return speech.say(_("the whole business"))
+    wanted = [school_id] if school_id is not None else list(scope.ids)
+    names = {row["school_id"]: row["name"] for row in queries.ask(books, scope, "schools").as_dicts()}
+    for id_ in wanted:
+        if id_ not in names:
+            raise ReportOutOfReach(f"There is no school {id_} in this snapshot. See them by `hourbook ask schools`.")
+    return speech.listed([one_line(names[id_] or "") or f"{speech.say(_('School'))} {id_}" for id_ in wanted])
+
+
+def _scope_slug(asking: Asking) -> str:
+    if asking.school_id is not None:
+        return f"school-{asking.school_id}"
+    if asking.scope.reach is Reach.BUSINESS:
+        return "business"
+    return "school-" + "-".join(map(str, asking.scope.ids)) if len(asking.scope.ids) < 6 else "schools"

@@ -1,0 +1,103 @@
+"""Writes a report as CSV: RFC 4180, UTF-8 with a mark, numbers as numbers, and no text that runs as a formula.
+
+A file holds the heads, the rows and the totals, and nothing else, so that programs read it as it is: the stamp stands
+in the file's name. Who wants it inside asks for it and gets it as one comment line before the heads.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import BinaryIO
+
+from errors import HourbookError
+from reports.formats.blocking import refuse_if_blocked
+from reports.table import Cell, Column, Kind, Table
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+SEPARATORS, DECIMALS = (",", ";"), (".", ",")
+_BATCH = 2_000
+
+# What a spreadsheet skips before it looks whether a cell is a formula, and what then begins one: as typed on any
+# keyboard, also in the full-width forms of East Asian ones.
+_SKIPPED = "\\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u2069\u3000\ufeff"
+_RUNS = re.compile(f"[{_SKIPPED}]*[=+\\-@\u2212\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+
+
+class BadSeparator(HourbookError):
+    """The separator or the decimal sign is none that a CSV file can have, or both are the same."""
+
+
+def to_csv(
+    table: Table, sink: BinaryIO, *, separator: str = ",", decimal: str = ".", stamped: bool = False,
+    totals: bool = True,
+) -> int:
+    """Writes the report into `sink` and returns how many rows it has, totals not counted.
+
+    Raises BadSeparator, and ExportBlocked where the report may not be handed out.
+    """
+    _check(separator, decimal)
+    refuse_if_blocked(table)
+    writers = [_writer(column, decimal) for column in table.columns]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
+    buffer.write("\ufeff")
+    if stamped:
+        writer.writerow(["# " + one_comment(table)])
+    writer.writerow([safe(head) for head in table.heads])
+    rows = 0
+    for line in table.lines():
+        if line.is_total and not totals:
+            break
+        rows += not line.is_total
+        writer.writerow([write(cell) for write, cell in zip(writers, line.cells, strict=True)])
+        if rows % _BATCH == 0:
+            _flush(buffer, sink)
+    _flush(buffer, sink)
+    return rows
+
+
+def safe(text: str) -> str:
+    """The text so that no spreadsheet runs it: with an apostrophe before it where it would begin a formula."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def one_comment(table: Table) -> str:
+    """The stamp in one line."""
+    return " · ".join([table.title, *(f"{name}: {value}" for name, value in table.stamp.facts(table.speech))])
+
+
+def _check(separator: str, decimal: str) -> None:
+    if separator not in SEPARATORS:
+        raise BadSeparator(f"The separator is {separator!r}: choose a comma or a semicolon.")
+    if decimal not in DECIMALS:
+        raise BadSeparator(f"The decimal sign is {decimal!r}: choose a point or a comma.")
+    if separator == decimal:
+        raise BadSeparator("Separator and decimal sign are both a comma: separate by a semicolon.")
+
+
+def _writer(column: Column, decimal: str) -> Callable[[Cell], str]:
+    """How cells of a column are written. A text in a column of numbers is the title of a total."""
+    months = column.kind is Kind.MONTH
+    comma = decimal == ","
+
+    def write(cell: Cell) -> str:
+        if cell is None:
+            return ""
+        if isinstance(cell, str):
+            return safe(cell)
+        if isinstance(cell, date):
+            return f"{cell:%Y-%m}" if months else cell.isoformat()
+        text = format(cell, "f") if not isinstance(cell, int) else str(cell)
+        return text.replace(".", ",") if comma else text
+
+    return write
+
+
+def _flush(buffer: io.StringIO, sink: BinaryIO) -> None:
+    sink.write(buffer.getvalue().encode("utf-8", "replace"))
+    buffer.seek(0)
+    buffer.truncate()
