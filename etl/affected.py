@@ -63,15 +63,24 @@ where case when json_valid(metadata) then whole_number(json_extract_string(metad
     in (select id from plans)
 """
 
+_BOOKS = (("accounts_school", "id"), ("accounts_schoolsettings", "id, school_id, timezone, currency_code"))
+"""What decides in whose days and in which money a row is counted."""
 
-def schools_changed(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether a school or its settings changed: zones and currencies touch everything, so everything is built again."""
-    row = con.execute(
-        "select (select count(*) from temp.before_accounts_school) + (select count(*) from temp.after_accounts_school)"
-        " + (select count(*) from temp.before_accounts_schoolsettings)"
-        " + (select count(*) from temp.after_accounts_schoolsettings)"
-    ).fetchone()
-    return bool(row and row[0])
+_DIFFERENT = """
+(select {columns} from temp.before_{table} except select {columns} from temp.after_{table})
+union all
+(select {columns} from temp.after_{table} except select {columns} from temp.before_{table})
+limit 1
+"""
+
+
+def books_changed(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether schools came or went, or their zones or currencies changed: that touches everything.
+
+    The rest of a school (its address, its colours, its tax number) stands in the table of schools only, which every
+    sync makes anew.
+    """
+    return any(con.execute(_DIFFERENT.format(columns=columns, table=table)).fetchone() for table, columns in _BOOKS)
 
 
 def note_changed(con: duckdb.DuckDBPyConnection, present: set[str]) -> None:

@@ -91,8 +91,8 @@ class _Reading:
     def _changes(self, source: Source, moment: Moment) -> Mirrored:
         tables = mirror.read_changes(self.con, source, int(mirror.recall(self.con, "horizon")), self.progress)
         why = None
-        if affected.schools_changed(self.con):
-            why = "a school or its settings changed"
+        if affected.books_changed(self.con):
+            why = "a school, its zone or its currency changed"
             mirror.remember(self.con, "built_on", None)
         else:
             affected.note_changed(self.con, set(source.present()))

@@ -133,6 +133,78 @@ def _move_a_school_to_another_zone(cursor: psycopg2.extensions.cursor, draw: ran
     )
 
 
+def _move_a_school_to_another_address(cursor: psycopg2.extensions.cursor, draw: random.Random, now: datetime) -> None:
+    cursor.execute(
+        "update accounts_school set address = %s, website = %s, secondary_color = %s where id = %s",
+        (
+            draw.choice(["Rua Nova 1\r\n1000-001 Lisboa", "", "  ", "Tab\there"]),
+            draw.choice(["", "https://new.example.com"]),
+            draw.choice(["#ABCDEF", "red"]),
+            _pick(cursor, draw, "accounts_school"),
+        ),
+    )
+
+
+def _change_the_tax_number_and_the_language(
+    cursor: psycopg2.extensions.cursor, draw: random.Random, now: datetime
+) -> None:
+    cursor.execute(
+        "update accounts_schoolsettings set tax_id = %s, language = %s, billing_contact_name = %s where id = %s",
+        (
+            draw.choice(["PT500000000", ""]),
+            draw.choice(["en", "pt"]),
+            draw.choice(["Rui", "\x07"]),
+            _pick(cursor, draw, "accounts_schoolsettings"),
+        ),
+    )
+
+
+def _open_a_school(cursor: psycopg2.extensions.cursor, draw: random.Random, now: datetime) -> None:
+    cursor.execute(
+        "insert into accounts_school (id, name, address, contact_email, phone_number, website, primary_color,"
+        " secondary_color, created_at, updated_at)"
+        " select max(id) + 1, 'New', '', '', '', '', '', '', %s, %s from accounts_school",
+        (now, now),
+    )
+
+
+def _tell_who_pays(cursor: psycopg2.extensions.cursor, draw: random.Random, now: datetime) -> None:
+    cursor.execute(
+        "update finances_purchasetransaction set metadata = metadata || %s::jsonb"
+        " where jsonb_typeof(metadata) = 'object' and id %% 5 = %s",
+        (
+            draw.choice(
+                [
+                    '{"billing_address": {"name": "Ana", "line1": "Rua 1", "country": "pt", "postal_code": 1000}}',
+                    '{"billing_address": ["Rua 1"], "payment_method_details": {"card": {"brand": "Visa", "last4": 42}}}',
+                    '{"payment_method_details": {"brand": "amex", "last4": "12"}, "subscription_period": "soon"}',
+                    '{"subscription_period": "2025-01-01_to_2025-02-01"}',
+                ]
+            ),
+            draw.randint(0, 4),
+        ),
+    )
+
+
+def _refund_in_several_parts(cursor: psycopg2.extensions.cursor, draw: random.Random, now: datetime) -> None:
+    cursor.execute(
+        "update finances_purchasetransaction set payment_status = %s, metadata ="
+        " coalesce(case when jsonb_typeof(metadata) = 'object' then metadata end, '{}') || %s::jsonb where id = %s",
+        (
+            draw.choice(["completed", "refunded"]),
+            draw.choice(
+                [
+                    '{"refunds": [{"refund_amount": 5, "stripe_refund_id": "re_1"}, {"refund_amount": "7.5"},'
+                    ' {"refund_amount": "9999", "stripe_refund_id": "re_1", "refund_status": "succeeded"}]}',
+                    '{"refunds": [{"refund_amount": "5", "refund_status": "pending", "stripe_refund_id": "re_1"}]}',
+                    '{"refunds": []}',
+                ]
+            ),
+            _pick(cursor, draw, "finances_purchasetransaction"),
+        ),
+    )
+
+
 def _change_counters(cursor: psycopg2.extensions.cursor, draw: random.Random, now: datetime) -> None:
     cursor.execute(
         "update finances_studentaccountbalance set hours_consumed = hours_consumed + 1 where id %% 11 = %s",
@@ -150,6 +222,8 @@ CHANGES: list[Change] = [
     _mark_a_week_by_bulk_update,
     _buy,
     _refund_a_part,
+    _refund_in_several_parts,
+    _tell_who_pays,
     _delete_a_user_and_all_that_hangs_on_it,
     _delete_consumptions,
     _delete_a_class,
@@ -158,6 +232,9 @@ CHANGES: list[Change] = [
     _change_a_plan,
     _change_memberships,
     _move_a_school_to_another_zone,
+    _move_a_school_to_another_address,
+    _change_the_tax_number_and_the_language,
+    _open_a_school,
     _change_counters,
     _stamp_hundreds_of_rows_alike,
 ]

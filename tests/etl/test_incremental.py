@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -111,6 +112,45 @@ def test_what_becomes_due_by_itself_changes_the_figures(postgres_url: str, tmp_p
         found.append(tuple(int(hours) for hours in ask(settings, query)[0]))
         _same_as_full(settings, tmp_path / "fresh")
     assert found == [(1, 0, 0, 9), (0, 1, 0, 9), (0, 1, 9, 0)]
+
+
+def test_a_schools_address_arrives_without_building_anyone_again(postgres_url: str, tmp_path: Path) -> None:
+    from tests.etl.platform_rows import Platform
+
+    platform = Platform(postgres_url).small_school()
+    settings = settings_for(postgres_url, tmp_path)
+    etl.sync.run(settings)
+    platform.run("update accounts_school set address = E'Rua Nova 1\r\n 1000-001 Lisboa '")
+    platform.run("update accounts_schoolsettings set tax_id = 'PT500000000', billing_address = ' '")
+    report = etl.sync.run(settings)
+    assert (report.mode, report.students_rebuilt) == ("incremental", 0)
+    assert ask(settings, "select address, tax_id, billing_address from schools") == [
+        ("Rua Nova 1\n1000-001 Lisboa", "PT500000000", None)
+    ]
+    _same_as_full(settings, tmp_path / "fresh")
+
+
+@pytest.mark.slow
+def test_a_refund_of_tomorrow_is_listed_tomorrow_and_its_id_stays(postgres_url: str, tmp_path: Path) -> None:
+    from tests.etl.platform_rows import NOW, Platform
+
+    platform = Platform(postgres_url).small_school()
+    etl.sync.run(settings_for(postgres_url, tmp_path, NOW))
+    tomorrow = {"refund_amount": "50.00", "stripe_refund_id": "re_1"}
+    tomorrow["refund_processed_at"] = (NOW + timedelta(days=1)).isoformat()
+    refunds = [tomorrow, {"refund_amount": 20, "refund_processed_at": "2025-12-01T00:00:00Z"}]
+    platform.run(
+        "update finances_purchasetransaction set metadata = metadata || cast(:more as jsonb)",
+        more=json.dumps({"refunds": refunds}),
+    )
+    listed = []
+    for days in (0, 2, 3):
+        settings = settings_for(postgres_url, tmp_path, NOW + timedelta(days=days))
+        assert etl.sync.run(settings).mode == "incremental"
+        listed.append(ask(settings, "select refund_id, amount::varchar from refunds order by refunded_at"))
+        _same_as_full(settings, tmp_path / "fresh")
+    earlier, later = ("1:2", "20.00"), ("1:re_1", "50.00")
+    assert listed == [[earlier], [earlier, later], [earlier, later]]
 
 
 def test_tables_made_anew_are_read_in_full(postgres_url: str, tmp_path: Path) -> None:
