@@ -74,7 +74,9 @@ select
     end as odd_billing,
     case
         when payment_type not in ('OBJECT', 'NULL') then 'not an object'
-        when (last4 is not null and not is_last4) or (brand is not null and not is_brand) then coalesce(last4, brand)
+        -- Never the value itself: it may be the whole number of a card.
+        when last4 is not null and not is_last4 then 'last4 is not four digits'
+        when brand is not null and not is_brand then 'brand is not a word'
     end as odd_card,
     case when period_type <> 'NULL' and not coalesce(is_period, false) then period end as odd_period,
 from read

@@ -106,6 +106,27 @@ found as (
     join (select transaction_id, sum(cents) as cents from stage_refunds group by transaction_id) as sums on sums.transaction_id = purchases.transaction_id
     where sums.cents > greatest(purchases.amount, 0) * 100
     union all
+    select 'billing_unreadable', 'info', 'finances_purchasetransaction', billing.transaction_id, 'metadata.billing_address', odd_billing, student_id, school_id, 'not shown on a receipt'
+    from stage_billing as billing
+    join purchases on purchases.transaction_id = billing.transaction_id
+    where odd_billing is not null
+    union all
+    select 'card_unreadable', 'info', 'finances_purchasetransaction', billing.transaction_id, 'metadata.payment_method_details', odd_card, student_id, school_id, 'not shown on a receipt'
+    from stage_billing as billing
+    join purchases on purchases.transaction_id = billing.transaction_id
+    where odd_card is not null
+    union all
+    select 'period_unreadable', 'info', 'finances_purchasetransaction', billing.transaction_id, 'metadata.subscription_period', odd_period, student_id, school_id, 'not shown on a receipt'
+    from stage_billing as billing
+    join purchases on purchases.transaction_id = billing.transaction_id
+    where odd_period is not null
+    union all
+    select 'refund_listed_twice', 'warning', 'finances_purchasetransaction', refunds.transaction_id, 'metadata.refunds', string_agg(stripe_refund_id, ', ' order by position), student_id, school_id, 'one id at the payment provider, several refunds here: each counts'
+    from stage_refunds as refunds
+    join purchases on purchases.transaction_id = refunds.transaction_id
+    group by refunds.transaction_id, student_id, school_id
+    having count(stripe_refund_id) > count(distinct stripe_refund_id)
+    union all
     select 'hours_negative', 'warning', 'finances_hourconsumption', rows.consumption_id, 'hours_consumed', coalesce(raw.hours_consumed::varchar, 'null') || ' / ' || coalesce(raw.hours_originally_reserved::varchar, 'null'), rows.student_id, rows.session_school_id, 'counted as 0 hours'
     from stage_consumptions as rows
     join raw on raw.id = rows.consumption_id

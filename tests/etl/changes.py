@@ -176,7 +176,7 @@ def _tell_who_pays(cursor: psycopg2.extensions.cursor, draw: random.Random, now:
             draw.choice(
                 [
                     '{"billing_address": {"name": "Ana", "line1": "Rua 1", "country": "pt", "postal_code": 1000}}',
-                    '{"billing_address": ["Rua 1"], "payment_method_details": {"card": {"brand": "Visa", "last4": 42}}}',
+                    '{"billing_address": ["Rua 1"], "payment_method_details": {"card": {"brand": "Visa", "last4": 4}}}',
                     '{"payment_method_details": {"brand": "amex", "last4": "12"}, "subscription_period": "soon"}',
                     '{"subscription_period": "2025-01-01_to_2025-02-01"}',
                 ]

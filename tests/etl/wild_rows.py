@@ -75,6 +75,23 @@ METADATA: list[Any] = [
         ],
     },
     {"hours_included": 10, "refunds": [{"refund_amount": "10", "refund_processed_at": "9999-12-31T23:59:59Z"}]},
+    {
+        "hours_included": 10,
+        "refunds": [{"refund_amount": "5", "stripe_refund_id": id_} for id_ in ("re_1", "re_1", "2", "\x07", None, 7)],
+    },
+    {"billing_address": "Rua 1", "payment_method_details": "visa", "subscription_period": 2025},
+    {"billing_address": [], "payment_method_details": [1], "subscription_period": ["2025-01-01_to_2025-02-01"]},
+    {"billing_address": None, "payment_method_details": None, "subscription_period": None},
+    {
+        "billing_address": {"name": "A\x1b[31m", "line1": "x" * 40_000, "line2": {}, "country": 7, "tax_id": True},
+        "payment_method_details": {"card": {"brand": "<b>", "last4": "4111111111111111"}},
+        "subscription_period": "2025-02-01_to_2025-01-01",
+    },
+    {
+        "billing_address": {"name": " Ștefan \U0001f600 ", "line1": "Rua 1", "city": "Porto", "country": "pt"},
+        "payment_method_details": {"type": "card", "card": {"brand": "Visa", "last4": "0042"}},
+        "subscription_period": "2025-01-01_to_2025-02-01",
+    },
 ]
 STATUSES = ["completed", "refunded", "pending", "failed", "cancelled", "processing", "on_hold", "", "COMPLETED"]
 AMOUNTS = ["200.00", "0.00", "-50.00", "999999.99", "99.99", "0.01"]
