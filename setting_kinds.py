@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -117,6 +118,9 @@ def _long(least: int) -> AfterValidator:
 
     return AfterValidator(checked)
 
+
+OwnPath = Annotated[Path, AfterValidator(lambda path: Path(__file__).resolve().parent / path.expanduser())]
+"""A file or folder; a relative one lies beside this program."""
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Memory = Annotated[str, AfterValidator(_memory)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -112,6 +112,16 @@ class Settings(BaseSettings):
         default=None, description="bearer token of /metrics; without one it answers this machine only",
     )
     log_format: Literal["json", "text"] = Field(default="json", description="form of the log's lines")
+    signing_pkcs12: kinds.OwnPath | None = Field(
+        default=None, description="PKCS#12 file that signs documents, or a folder with one for each alias",
+    )
+    signing_password: SecretStr | None = Field(default=None, description="password of the PKCS#12 files")
+    signing_timestamp_url: kinds.WebAddress | None = Field(
+        default=None, description="RFC 3161 authority that says when documents were signed",
+    )
+    logo_folder: kinds.OwnPath | None = Field(
+        default=None, description="folder of the schools' logos, PNG or JPEG, named by school id or as on the platform",
+    )
 
     @cached_property
     def demo(self) -> bool:

@@ -1,0 +1,148 @@
+"""Judges a signed document, offline: is every byte as it was signed, and by somebody who is trusted.
+
+Stricter than usual readers of PDF: a signature's place in the file holds bytes that no signature covers (padding,
+certificates that travel along, the case of hexadecimal digits). They must be exactly what we would have written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from asn1crypto import cms, pem
+from asn1crypto import x509 as asn1_x509
+
+from errors import HourbookError
+from reports.signing.seal import DIGEST, CmsSigner, completed
+
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+"""It logs a trace for each certificate it cannot trust; the judgement says so in a sentence."""
+
+State = Literal["intact", "changed", "unsigned", "untrusted"]
+
+
+class BadCertificate(HourbookError):
+    """A file of certificates holds none."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The public certificates that are trusted, as DER: of authorities, of signers, or both."""
+
+    certificates: tuple[bytes, ...]
+    fingerprints: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        prints = frozenset(hashlib.sha256(one).hexdigest() for one in self.certificates)
+        object.__setattr__(self, "fingerprints", prints)
+
+    @classmethod
+    def of_pem(cls, texts: Iterable[bytes], source: str = "the file") -> Trust:
+        """Every certificate in texts of PEM; raises BadCertificate where there is none."""
+        found: list[bytes] = []
+        for text in texts:
+            try:
+                found += [der for kind, _, der in pem.unarmor(text, multiple=True) if kind == "CERTIFICATE"]
+            except ValueError:
+                continue
+        if not found:
+            raise BadCertificate(f"{source} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).")
+        return cls(tuple(found))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a look at the signature alone says."""
+
+    state: State
+    reason: str
+    signer: str = ""
+    fingerprint: str = ""
+    signed_at: datetime | None = None
+
+
+def judge(content: bytes, trust: Trust) -> Judgement:
+    """What the signature of a document says; never raises, whatever the bytes are."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        found = list(PdfFileReader(io.BytesIO(content), strict=False).embedded_signatures)
+    except Exception as broken:  # noqa: BLE001 - any byte may be wrong, and a reader of PDF may stumble in any way
+        return Judgement("changed", f"it cannot be read as PDF ({type(broken).__name__})")
+    if not found:
+        return Judgement("unsigned", "it carries no signature")
+    if len(found) > 1:
+        return Judgement("changed", "it carries more than one signature")
+    try:
+        return _judged(content, found[0], trust)
+    except Exception as broken:  # noqa: BLE001 - a signature cut to pieces is a changed one
+        return Judgement("changed", f"its signature cannot be read ({type(broken).__name__})")
+
+
+def _judged(content: bytes, embedded: Any, trust: Trust) -> Judgement:
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+    from pyhanko_certvalidator import ValidationContext
+
+    certificate = embedded.signer_cert.dump()
+    who = {
+        "signer": str(embedded.signer_cert.subject.native.get("common_name", "")),
+        "fingerprint": hashlib.sha256(certificate).hexdigest(), "signed_at": embedded.self_reported_timestamp,
+    }
+    status = validate_pdf_signature(
+        embedded, ValidationContext(
+            trust_roots=[asn1_x509.Certificate.load(one) for one in trust.certificates],
+            allow_fetching=False, moment=embedded.self_reported_timestamp, revocation_mode="soft-fail",
+        ),
+        key_usage_settings=KeyUsageConstraints(key_usage=set()), skip_diff=True,
+    )
+    if not status.intact or not status.valid or status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
+        return Judgement("changed", "its bytes are not those that were signed", **who)
+    if not status.trusted and who["fingerprint"] not in trust.fingerprints:
+        return Judgement("untrusted", f"it was signed by {who['signer']!r}, whom none of the certificates names", **who)
+    path = [] if status.validation_path is None else [one.dump() for one in _certificates(status.validation_path)]
+    if not _as_we_write(content, embedded, {certificate, *path, *trust.certificates}):
+        return Judgement("changed", "bytes around its signature were changed", **who)
+    return Judgement("intact", f"signed by {who['signer']}", **who)
+
+
+def _certificates(path: Any) -> list[asn1_x509.Certificate]:
+    return [one for one in path.iter_certs(include_root=True) if isinstance(one, asn1_x509.Certificate)]
+
+
+def _as_we_write(content: bytes, embedded: Any, known: set[bytes]) -> bool:
+    """True when the place of the signature holds the signature in its one spelling, and nothing else."""
+    _, start, end, _ = (int(number) for number in embedded.byte_range)
+    place = content[start:end]
+    if place[:1] != b"<" or place[-1:] != b">":
+        return False
+    signature: cms.ContentInfo = embedded.signed_data and cms.ContentInfo.load(bytes(embedded.pkcs7_content))
+    again = _packed_again(signature, known)
+    spelt = again.hex().encode()
+    return place[1:-1] == spelt + b"0" * (len(place) - 2 - len(spelt))
+
+
+def _packed_again(signature: cms.ContentInfo, known: set[bytes]) -> bytes:
+    """The same signature made anew from its signed parts and from known certificates only."""
+    data = signature["content"]
+    info = data["signer_infos"][0]
+    carried = [one.chosen.dump() for one in data["certificates"]]
+    if not set(carried) <= known:
+        return b""
+    serial = info["sid"].chosen["serial_number"].native
+    leaf = next(one for one in carried if asn1_x509.Certificate.load(one).serial_number == serial)
+    signer = CmsSigner(leaf, tuple(one for one in carried if one != leaf), lambda _: info["signature"].native)
+    again = completed(signer.async_sign_prescribed_attributes(
+        DIGEST, info["signed_attrs"].untag(), cms_version=data["version"].native,
+    ))
+    stamp = info["unsigned_attrs"]
+    if stamp.native:  # a time stamp carries its own signature
+        again["content"]["signer_infos"][0]["unsigned_attrs"] = stamp.untag()
+    made: bytes = again.dump(force=True)
+    return made
