@@ -17,6 +17,7 @@ from demo.desk import purchases
 from demo.errors import BadDemoSize
 from demo.hazards import identical_updates, plant_hazards
 from demo.money_rows import money_rows
+from demo.payers import payer_texts
 from demo.people_rows import meet_people, people_rows
 from demo.personas import tell_personas
 from demo.report import DemoReport, Progress
@@ -92,7 +93,9 @@ def _chunk(rng: np.random.Generator, ids: Ids, size: int, window: Window) -> Ite
     class_at = timetable.starts[taken.occurrence, cohort.series[taken.student]]
     np.minimum.at(first_seen, taken.student, class_at - 11 * DAY)
     people = meet_people(rng, ids, cohort, timetable, window, first_seen)
-    transactions, package_of, refunded = money_rows(rng, ids, people.students, desk, bought)
+    transactions, package_of, refunded = money_rows(
+        rng, ids, people.students, desk, bought, payer_texts(people, cohort)
+    )
     yield from people_rows(rng, ids, people, cohort, desk, refunded)
     yield "finances_purchasetransaction", transactions
     chunk_ids = ChunkIds(people.students, people.accounts, people.teachers, package_of)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from demo import drifts, odd_classes, odd_people, odd_purchases
+from demo import drifts, odd_billing, odd_classes, odd_people, odd_purchases
 from demo.report import Hazard
 from demo.story import Story
 from etl.contract import platform
@@ -29,6 +29,8 @@ HAZARDS: tuple[Callable[[Story], Hazard], ...] = (
     odd_purchases.expiry_where_none_belongs,
     odd_purchases.refunds_in_odd_shapes,
     odd_purchases.rare_keys,
+    odd_billing.billing_in_odd_shapes,
+    odd_billing.refunds_that_look_alike,
     odd_classes.hours_negative_zero_huge,
     odd_classes.classes_on_dst_nights,
     odd_classes.classes_at_the_edge_of_a_day,

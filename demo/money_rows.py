@@ -11,16 +11,19 @@ import pyarrow as pa
 from demo.cohort import DAY, MINUTE, Cohort, Ints, Window
 from demo.columns import Ids, arrow_table
 from demo.desk import Desk, Purchases
+from demo.payers import card
 from demo.schools import SCHOOLS
 
 _FAILURES = ("Your card was declined.", "Your card has insufficient funds.", "Your card's security code is incorrect.")
-_BRANDS = ("visa", "mastercard", "visa", "amex")
 
 
 def money_rows(
-    rng: np.random.Generator, ids: Ids, users: Ints, desk: Desk, bought: Purchases
+    rng: np.random.Generator, ids: Ids, users: Ints, desk: Desk, bought: Purchases, payers: list[str]
 ) -> tuple[pa.Table, Ints, Ints]:
-    """The chunk's transactions; the ids of its packages (student by number); the cents refunded to each student."""
+    """The chunk's transactions; the ids of its packages (student by number); the cents refunded to each student.
+
+    ``payers`` is each student's payer, as JSON text.
+    """
     count = len(bought.student)
     refund, full = _refunds(rng, desk, bought)
     extra, extra_status, extra_at = _unpaid(rng, bought, desk.window)
@@ -36,7 +39,7 @@ def money_rows(
     refunded_at = np.minimum(desk.touched[bought.student] + 4 * DAY, desk.window.now - MINUTE)
     before = np.zeros(count, dtype=np.int64)
     before[1:] = np.where(bought.number[1:] > 0, new_ids[: count - 1], 0)
-    paid_metadata = _metadata(rng, desk.cohort, bought, new_ids[:count], before, refund, refunded_at)
+    paid_metadata = _metadata(rng, desk.cohort, bought, new_ids[:count], before, refund, refunded_at, payers)
     unpaid_metadata = [
         json.dumps({"plan_id": _plan_id(desk.cohort, bought, n)}
                    | ({"error_message": _FAILURES[n % 3]} if state == "failed" else {}))
@@ -90,7 +93,8 @@ def _refunds(rng: np.random.Generator, desk: Desk, bought: Purchases) -> tuple[I
 
 
 def _metadata(
-    rng: np.random.Generator, cohort: Cohort, bought: Purchases, ids: Ints, before: Ints, refund: Ints, refunded: Ints
+    rng: np.random.Generator, cohort: Cohort, bought: Purchases, ids: Ints, before: Ints, refund: Ints, refunded: Ints,
+    payers: list[str],
 ) -> list[str]:
     """The JSON text of each completed purchase, in the shapes that the platform's versions left behind."""
     shape = rng.random(len(ids))
@@ -114,13 +118,13 @@ def _metadata(
         if plan_row == 4:
             first = datetime.fromtimestamp(created // 1_000_000, UTC).date()
             text += f', "subscription_period": "{first}_to_{first + timedelta(days=30)}"'
-        if style < 0.3:
-            brand, last_four = _BRANDS[student % 4], 1000 + student * 37 % 9000
-            card = f'{{"brand": "{brand}", "last4": "{last_four}"}}'
-            text += f', "payment_method_details": {{"type": "card", "card": {card}}}'
-        if style < 0.1:
-            country = "GB" if school_row == 1 else "PT"
-            text += f', "billing_address": {{"line1": "{1 + student % 180} Example Street", "country": "{country}"}}'
+        # What was asked for at the till grew with the platform: first the card, then the address.
+        if style < 0.8:
+            text += f', "payment_method_details": {{"type": "card", "card": {json.dumps(card(student))}}}'
+        elif style < 0.86:
+            text += f', "payment_method_details": {json.dumps(card(student))}'
+        if style < 0.7:
+            text += f', "billing_address": {payers[student]}'
         if cents:
             at = datetime.fromtimestamp(cents_at // 1_000_000, UTC).isoformat()
             text += (

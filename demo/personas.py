@@ -36,6 +36,7 @@ def _persona(key: str, story: Story, account: Row, schools: tuple[int, ...], tex
 def _maria(story: Story) -> Persona:
     """The student whose parent calls: every kind of thing that can happen to hours, once."""
     account = story.student("Maria Silva", "maria.silva@example.com", 1, joined=story.ago(320))
+    story.payers[account["student_id"]] = "Teresa Silva"
     spring = story.buy(account, _RIBEIRA, _RIBEIRA.plan(5), story.ago(302))
     for days_ago in (299, 292, 285, 278):
         story.take_class(account, _RIBEIRA, spring, days_ago)
@@ -66,6 +67,7 @@ def _maria(story: Story) -> Persona:
 def _family_of(story: Story, maria: Persona) -> list[Persona]:
     """Her mother, who may see both children, and her brother."""
     pedro = story.student("Pedro Silva", "pedro.silva@example.com", 1, joined=story.ago(200), school_year="6")
+    story.payers[pedro["student_id"]] = "Teresa Silva"
     package = story.buy(pedro, _RIBEIRA, _RIBEIRA.plan(10), story.ago(60))
     for days_ago in (55, 48, 41, 34, 27, 20, 13, 6):
         story.take_class(pedro, _RIBEIRA, package, days_ago)

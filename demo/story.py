@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert
 
 from demo.columns import Ids
+from demo.payers import billing, card
 from demo.schools import SCHOOLS, Plan, School
 from demo.terms import is_teaching_day
 from etl.contract import platform
@@ -38,6 +39,7 @@ class Story:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     left: dict[int, Decimal] = field(default_factory=dict)
     busy: set[tuple[int, date, time]] = field(default_factory=set)
+    payers: dict[int, str] = field(default_factory=dict)
 
     def add(self, table: str, **values: Any) -> Row:
         """One row with the next id, as it stands."""
@@ -115,6 +117,7 @@ class Story:
         if metadata is ...:
             metadata = {
                 "plan_id": plan.id, "plan_name": plan.name, "hours_included": str(granted), "school_id": school.id,
+                **self._paid_by(account, school),
             }  # fmt: skip
         if expires is ...:
             days = plan.validity_days
@@ -134,6 +137,17 @@ class Story:
             account["balance_amount"] += row["amount"]
             self._touch(account, at)
         return row
+
+    def _paid_by(self, account: Row, school: School) -> Row:
+        """Card and address of who pays: the student, unless the story names another."""
+        student = account["student_id"]
+        name = self.payers.get(student) or next(
+            user["name"] for user in self.rows["accounts_customuser"] if user["id"] == student
+        )
+        return {
+            "payment_method_details": {"type": "card", "card": card(student)},
+            "billing_address": billing(name, school.id - 1, student),
+        }
 
     def lesson_day(self, school: School, days_ago: int) -> date:
         """The first teaching day on or after so many days ago (negative: to come), staying on its side of today."""

@@ -45,7 +45,7 @@ def test_every_hazard_is_listed_once_with_rows_that_exist(made: Made) -> None:
 
 def test_hazards_are_few_beside_the_crowd(made: Made) -> None:
     odd = made.one("select count(*) from accounts_customuser where email like 'odd.%'")
-    assert odd < 80
+    assert odd < 90
 
 
 def test_names_are_of_all_kinds(made: Made) -> None:
@@ -54,6 +54,13 @@ def test_names_are_of_all_kinds(made: Made) -> None:
     kinds: dict[str, Callable[[str], bool]] = {
         "empty": lambda n: n == "",
         "right to left": lambda n: any(unicodedata.bidirectional(c) in ("R", "AL") for c in n),
+        **{
+            script.lower(): lambda n, script=script: any(script in unicodedata.name(c, "") for c in n)
+            for script in (
+                "ARABIC LETTER", "HEBREW LETTER", "CYRILLIC", "GREEK", "COMMA BELOW", "DEVANAGARI", "THAI",
+                "CJK UNIFIED", "HIRAGANA", "HANGUL", "COMBINING",
+            )
+        },
         "direction override": lambda n: "\u202e" in n,
         "emoji": lambda n: "🎓" in n,
         "control character": lambda n: "\x1b" in n,
@@ -193,6 +200,22 @@ def test_refunds_have_odd_shapes(made: Made) -> None:
     statuses = {one.get("refund_status") for r in refunds if isinstance(r, list) for one in r}
     assert {"failed", "pending", "succeeded"} <= statuses
     assert any(len(r) == 2 for r in refunds if isinstance(r, list))
+
+
+def test_billing_has_odd_shapes(made: Made) -> None:
+    found = _metadata(made, "billing in odd shapes")
+    assert {type(m.get("billing_address")) for m in found} == {dict, str, list, type(None)}
+    cards = [m["payment_method_details"] for m in found if isinstance(m.get("payment_method_details"), dict)]
+    assert any(len(str(c.get("card", {}).get("last4"))) == 16 for c in cards)
+    assert any("\\x07" in repr(m.get("billing_address")) for m in found)
+    assert any(m.get("subscription_period") == "2025-02-01_to_2025-01-01" for m in found)
+
+
+def test_refunds_look_alike(made: Made) -> None:
+    listed = [m["refunds"] for m in _metadata(made, "refunds that look alike")]
+    ids = [[one.get("stripe_refund_id") for one in refunds] for refunds in listed]
+    assert ids == [["re_twin", "re_twin"], [None, None, 7], ["re_later"], []]
+    assert _there(made, "refunds that look alike", "payment_status = 'refunded'") == 1
 
 
 _DRIFTS = {
