@@ -115,7 +115,8 @@ def by_code(engine: Engine, number_text: str, code: str) -> Receipt | None:
 def searchable(text: str) -> str:
     """Text without case and accents, as ``search_text`` is written and searched."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+    kept = (c if c.isprintable() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())
 
 
 def _where(engine: Engine, rule: ColumnElement[bool]) -> list[Receipt]:

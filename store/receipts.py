@@ -144,7 +144,7 @@ def _insert(connection: Connection, one: Wanted, chain: Mapping[str, Any], now: 
     values: dict[str, Any] = {
         **{name: getattr(one, name) for name in (
             "subject", "kind", "school_id", "series", "transaction_id", "student_id", "total", "net", "vat",
-            "currency", "language", "actor", "refund_id", "original_id", "search_text",
+            "currency", "language", "actor", "refund_id", "original_id",
         )},
         "position": int(chain["records"]) + 1, "year": year, "number": number, "copy": copy,
         "number_text": f"{one.series}-{year}-{number:06d}", "issued_at": issued_at, "issued_on": issued_on,
@@ -152,6 +152,7 @@ def _insert(connection: Connection, one: Wanted, chain: Mapping[str, Any], now: 
         "facts": canonical(one.facts), "previous_hash": chain["head"],
     }
     values["hash"] = hash_of(values)
+    values["search_text"] = f"{values['number_text'].casefold()} {one.search_text}"
     (new_id,) = connection.execute(insert(receipts).values(**values)).inserted_primary_key or (0,)
     empty: dict[str, Any] = {name: None for name in Receipt.__annotations__ if name.startswith("document_")}
     return Receipt(id=int(new_id), **values, **empty, signed_by=None)

@@ -21,11 +21,14 @@ DOCUMENTS = sorted(
 
 
 def commands() -> dict[str, set[str]]:
-    """Every command with its options."""
+    """Every command with its options; a group of commands with those of all of them."""
     group = typer.main.get_command(app)
     found = group.commands  # type: ignore[attr-defined]
     return {
-        name: {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+        name: {
+            option for one in (command, *getattr(command, "commands", {}).values())
+            for parameter in one.params for option in parameter.opts if option.startswith("--")
+        }
         for name, command in found.items()
     }
 

@@ -68,7 +68,7 @@ def _make(receipt: Receipt, signer: Signer | None, logo: bytes | None, shown: Ca
         html, stylesheets=[stylesheet()], assets=assets,
         metadata=render.Metadata(
             title=title, language=words["lang"], created=receipt.issued_at, author=words["seller"]["name"],
-            subject=f"{title}, {wording.grouped(receipt.verification_code)}",
+            subject=f"{title}, {wording.grouped(receipt.verification_code)}, {receipt.kind}",
         ),
         attachments=[] if invoice is None else [render.Attachment(
             "factur-x.xml", invoice, "text/xml", "Electronic invoice, EN 16931", "Alternative",

@@ -1,0 +1,227 @@
+"""``receipts``: issues a month's receipts, packs them, lists them, and says of a file whether it is genuine."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import BadOption, Json, published
+from cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from settings import Settings
+    from store.receipts import Receipt
+
+Month = Annotated[str, typer.Option(help="A month, such as 2025-09.", metavar="YYYY-MM")]
+School = Annotated[int | None, typer.Option(help="Of this school only.", metavar="ID")]
+_ACTOR = "command"
+
+group = typer.Typer(
+    help="Issue, pack and check receipts.", no_args_is_help=True, rich_markup_mode=None,
+    epilog="Example: hourbook receipts issue --month 2025-09",
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this subject."""
+    group.command(epilog="Example: hourbook receipts issue --month 2025-09 --school 1")(issue)
+    group.command("list", epilog="Example: hourbook receipts list --month 2025-09 --json")(list_)
+    group.command("zip", epilog="Example: hourbook receipts zip --month 2025-09 --output september.zip")(zip_)
+    group.command(epilog="Example: hourbook receipts verify REC-2025-000042.pdf --certificate school.pem")(verify)
+    group.command(epilog="Example: hourbook receipts certificates --output school.pem")(certificates)
+    group.command(epilog="Example: hourbook receipts revoke 3f9a --reason 'the key was stolen'")(revoke)
+    app.add_typer(group, name="receipts")
+
+
+def issue(
+    month: Month, school: School = None,
+    processes: Annotated[int | None, typer.Option(help="Processes that make documents.", min=1)] = None,
+    as_json: Json = False,
+) -> int:
+    """Issue the missing receipts and credit notes of a month's purchases; can be stopped and called again."""
+    from cli.progress import steps_shown
+    from reports import receipts
+
+    chosen, engine = _opened()
+    since, until = month_of(month)
+    with steps_shown("Receipts", quiet=as_json) as progress:
+        done = receipts.issue_month(
+            engine, published(), chosen, since=since, until=until, school_id=school, actor=_ACTOR, now=chosen.clock(),
+            processes=processes or len(os.sched_getaffinity(0)), progress=progress,
+        )
+    if as_json:
+        print_json({"ok": not done.failed, **vars(done)})
+    for sentence in done.failed:
+        say(sentence)
+    say(
+        f"{done.created} receipts and {done.credit_notes} credit notes issued, {done.existing} were there, "
+        f"{done.documents} documents made, {len(done.failed)} failed."
+    )
+    if done.unsigned:
+        say("They are not signed: set HOURBOOK_SIGNING_PKCS12 to a PKCS#12 file with the school's key.")
+    return int(bool(done.failed))
+
+
+def list_(
+    month: Annotated[str | None, typer.Option(help="Issued in this month.", metavar="YYYY-MM")] = None,
+    school: School = None,
+    student: Annotated[int | None, typer.Option(help="Of this student only.", metavar="ID")] = None,
+    search: Annotated[str | None, typer.Option(help="Part of a number or a name.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many, newest first.", min=1, max=10_000)] = 50,
+    as_json: Json = False,
+) -> None:
+    """List what was issued, newest first."""
+    from reports import receipts
+
+    _, engine = _opened()
+    since, until = month_of(month) if month else (None, None)
+    found = receipts.listed(
+        engine, school_ids=None if school is None else [school], student_ids=None if student is None else [student],
+        since=since, until=until, text=search, limit=limit,
+    )
+    columns = ("number", "kind", "school", "issued on", "transaction", "student", "total", "currency", "document")
+    if as_json:
+        print_json([_plain(receipt) for receipt in found])
+    else:
+        print_table("Receipts", columns, [(
+            one.number_text, one.kind, one.school_id, one.issued_on, one.transaction_id, one.student_id, one.total,
+            one.currency, "waiting" if one.document_sha256 is None else one.document_sha256[:12],
+        ) for one in found])
+
+
+def zip_(
+    month: Month, output: Annotated[Path, typer.Option(help="The file to write.")], school: School = None,
+    as_json: Json = False,
+) -> None:
+    """Pack the documents issued in a month into one ZIP with an index."""
+    from cli.progress import steps_shown
+    from reports import receipts
+
+    _, engine = _opened()
+    since, until = month_of(month)
+    draft = output.with_name(f".{output.name}.part")
+    try:
+        with steps_shown("Packing", quiet=as_json) as progress, draft.open("wb") as sink:
+            count = receipts.write_zip(
+                engine, sink, since=since, until=until, school_id=school,
+                done=lambda number: progress(f"{number} documents"),
+            )
+        draft.replace(output)
+    except FileNotFoundError as missing:
+        raise BadOption(f"The folder of {output} does not exist: make it, or name another file.") from missing
+    finally:
+        draft.unlink(missing_ok=True)
+    if as_json:
+        print_json({"ok": True, "documents": count, "file": output, "bytes": output.stat().st_size})
+    say(f"{count} documents in {output}.")
+
+
+def verify(
+    files: Annotated[list[Path] | None, typer.Argument(help="PDF files.")] = None,
+    certificate: Annotated[
+        list[Path] | None, typer.Option(help="Trust these public certificates (PEM), and look at no books."),
+    ] = None,
+    revoked: Annotated[list[str] | None, typer.Option(help="Fingerprint of a certificate no longer trusted.")] = None,
+    books: Annotated[bool, typer.Option("--books", help="Walk all books: numbers, links, every document.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Say of each file, in one line, whether it is genuine; 1 when one is not."""
+    from reports import receipts, signing
+
+    if not files and not books:
+        raise typer.BadParameter("name files, or walk the books by --books", param_hint="FILES")
+    trust = None
+    if certificate:
+        trust = signing.Trust.of_pem([_read(file) for file in certificate], " ".join(map(str, certificate)))
+    engine = None if certificate else _opened()[1]
+    distrusted = {one.lower().replace(":", ""): "as given" for one in revoked or []}
+    verdicts = receipts.verify_files(files or [], engine=engine, trust=trust, revoked=distrusted)
+    walk = receipts.verify_books(engine) if books and engine is not None else None
+    faults = walk.faults if walk else []
+    if as_json:
+        print_json({"ok": not faults and not receipts.exit_code(verdicts), "files": verdicts, "books": walk})
+    else:
+        for verdict in verdicts:
+            typer.echo(verdict.line)
+        for fault in faults:
+            typer.echo(fault)
+        if walk is not None:
+            say(f"{walk.records} records and {walk.documents} documents of {walk.schools} schools walked, "
+                f"{walk.waiting} documents waiting, {len(faults)} faults.")
+    return int(bool(faults)) or receipts.exit_code(verdicts)
+
+
+def certificates(
+    output: Annotated[Path | None, typer.Option(help="Write them all as PEM, for checks elsewhere.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the public certificates that ever signed; what others need to check receipts offline."""
+    from store import certificates as kept
+
+    found = kept.known(_opened()[1])
+    if output is not None:
+        output.write_text("".join(one.chain for one in found if one.revoked_at is None), encoding="ascii")
+        say(f"{len(found)} certificates written to {output}, without the revoked ones.")
+    if as_json:
+        print_json(found)
+    elif output is None:
+        columns = ("fingerprint", "subject", "expires at", "first used", "revoked", "why")
+        print_table("Certificates", columns, [(
+            one.fingerprint, one.subject, one.expires_at, one.first_used_at, one.revoked_at, one.revoked_reason,
+        ) for one in found])
+
+
+def revoke(
+    fingerprint: Annotated[str, typer.Argument(help="The beginning of the certificate's fingerprint.")],
+    reason: Annotated[str, typer.Option(help="Why it is not to be trusted any more.")],
+    as_json: Json = False,
+) -> None:
+    """Distrust a certificate: files it signed that are not in our books are called revoked."""
+    from store import certificates as kept
+
+    chosen, engine = _opened()
+    found = kept.revoke(engine, fingerprint, reason=reason, now=chosen.clock())
+    if as_json:
+        print_json(found)
+    say(f"The certificate {found.fingerprint[:16]}… of {found.subject} is not trusted any more.")
+
+
+def month_of(text: str) -> tuple[date, date]:
+    """The first day of a month and of the next one; raises BadOption."""
+    found = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
+    if not found or not (1 <= int(found[2]) <= 12) or not (1 <= int(found[1]) < 9999):
+        raise BadOption(f"{text!r} is not a month; write for example 2025-09.")
+    year, number = int(found[1]), int(found[2])
+    return date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)
+
+
+def _opened() -> tuple[Settings, Engine]:
+    import settings
+    import store
+
+    chosen = settings.load()
+    store.migrate(chosen.store_url)
+    return chosen, store.engine(chosen.store_url)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as failure:
+        raise BadOption(f"The certificate {file} cannot be read ({failure.strerror}).") from failure
+
+
+def _plain(receipt: Receipt) -> dict[str, Any]:
+    return {
+        name: getattr(receipt, name) for name in (
+            "id", "number_text", "kind", "school_id", "transaction_id", "student_id", "issued_on", "issued_at", "net",
+            "vat", "total", "currency", "verification_code", "document_sha256", "document_size", "signed_by",
+        )
+    }

@@ -1,0 +1,61 @@
+"""Receipts: issued once, numbered without gaps, kept for good, checked by anybody.  See reports/README.md."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from errors import HourbookError
+from reports.receipts.archive import NothingIssued, file_name
+from reports.receipts.archive import write as write_zip
+from reports.receipts.checking import Verdict, exit_code, verify_files
+from reports.receipts.facts import NoSeller, NotCompleted, RefundTooLarge
+from reports.receipts.issuing import Issued, Month, NothingToCredit, PurchaseUnknown, credit, issue
+from reports.receipts.issuing import issue_period as issue_month
+from reports.receipts.school_settings import (
+    ReceiptSettingRefused,
+    ReceiptSettings,
+    receipt_settings,
+    save_receipt_settings,
+)
+from store import receipts as _records
+from store.receipt_books import Walk
+from store.receipt_books import verify as verify_books
+from store.receipt_lists import by_code, by_transaction, listed, referring
+from store.receipts import Receipt, ReceiptUnknown, by_id
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+class DocumentWaiting(HourbookError):
+    """A record's document is still to be made."""
+
+
+class DocumentChanged(HourbookError):
+    """A kept document is not what it was when it was attached."""
+
+
+def document(engine: Engine, receipt_id: int) -> bytes:
+    """The bytes as they were issued.  Raises ReceiptUnknown, DocumentWaiting and DocumentChanged."""
+    receipt = by_id(engine, receipt_id)
+    if receipt.document_sha256 is None:
+        raise DocumentWaiting(
+            f"The document of {receipt.number_text} is still to be made: issue it again, and it is finished."
+        )
+    content = _records.kept(engine, receipt.document_sha256)
+    if content is None or hashlib.sha256(content).hexdigest() != receipt.document_sha256:
+        raise DocumentChanged(
+            f"The kept document of {receipt.number_text} is not the one that was issued: restore the store from a "
+            "backup, and see `hourbook receipts verify --books`."
+        )
+    return content
+
+
+__all__ = [
+    "DocumentChanged", "DocumentWaiting", "Issued", "Month", "NoSeller", "NotCompleted", "NothingIssued",
+    "NothingToCredit", "PurchaseUnknown", "Receipt", "ReceiptSettingRefused", "ReceiptSettings", "ReceiptUnknown",
+    "RefundTooLarge", "Verdict", "Walk", "by_code", "by_id", "by_transaction", "credit", "document", "exit_code",
+    "file_name", "issue", "issue_month", "listed", "receipt_settings", "referring", "save_receipt_settings",
+    "verify_books", "verify_files", "write_zip",
+]
