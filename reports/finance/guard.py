@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import queries
 from access.scope import Scope
@@ -50,7 +51,7 @@ def reason(books: queries.Snapshots, settings: Settings, needed: Iterable[str], 
         if not check["passed"]:
             return speech.say(
                 _("A check failed: “{sentence}” ({found} rows contradict it). See Data health."),
-                sentence=speech.say(check["sentence"]) if check["sentence"] else name, found=check["found"],
+                sentence=_sentence(check, speech), found=check["found"],
             )
     certificate = queries.ask(books, whole, "certificate").as_dicts()
     if not certificate:
@@ -81,7 +82,13 @@ def remarks(books: queries.Snapshots, speech: Speech) -> tuple[str, ...]:
     return tuple(
         speech.say(
             _("Does not hold everywhere: “{sentence}” ({found} rows)."),
-            sentence=speech.say(row["sentence"]) if row["sentence"] else row["name"], found=row["found"],
+            sentence=_sentence(row, speech), found=row["found"],
         )
         for row in found if not row["passed"] and row["name"] in WORTH_SAYING
     )
+
+
+def _sentence(check: dict[str, Any], speech: Speech) -> str:
+    """What must hold, in words."""
+    sentence: str = check["sentence"] or check["name"]
+    return speech.say(sentence)

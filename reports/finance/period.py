@@ -37,14 +37,16 @@ class Period:
         return cls(first, _next_month(first))
 
     @classmethod
-    def of_months(cls, first: str, last: str) -> Period:
-        """The months from one to another, both included, written as 2025-09. Raises BadPeriod."""
-        return cls(_first_day(first), _next_month(_first_day(last)))
+    def between(cls, first: str, last: str) -> Period:
+        """From one month or day to another, both included, written as 2025-09 or 2025-09-01. Raises BadPeriod."""
+        start = _first_day(first) if _is_month(first) else day_of(first)
+        return cls(start, _next_month(_first_day(last)) if _is_month(last) else day_of(last) + timedelta(days=1))
 
     @classmethod
-    def of_days(cls, first: str, until: str) -> Period:
-        """The days from one until another, which is not in it, written as 2025-09-01. Raises BadPeriod."""
-        return cls(day_of(first), day_of(until))
+    def month_before(cls, day: date) -> Period:
+        """The last month that was over on a day."""
+        last = day.replace(day=1) - timedelta(days=1)
+        return cls(last.replace(day=1), day.replace(day=1))
 
     @property
     def last_day(self) -> date:
@@ -98,6 +100,10 @@ def _first_day(text: str) -> date:
     except ValueError:
         pass
     raise BadPeriod(f"{text!r} is not a month: write it as 2025-09.")
+
+
+def _is_month(text: str) -> bool:
+    return len(text.strip()) == len("2025-09")
 
 
 def _next_month(first: date) -> date:

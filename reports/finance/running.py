@@ -35,11 +35,15 @@ def run(
     report, speech = report_named(name), speaking(language)
     pinned = pin(books)
     asking = Asking(pinned, within(scope, report, school_id), settings, period, speech, school_id, engine)
-    stamp = _stamp(asking, report)
+    _fits(report, period)
+    stamped = stamp(
+        pinned, settings, period, speech, of=scope_words(pinned, asking.scope, school_id, speech),
+        when=_when(report, period, speech), looks_ahead=report.looks_ahead,
+    )
     return Table(
-        name=name, title=speech.say(report.title), columns=report.columns, stamp=stamp, speech=speech,
+        name=name, title=speech.say(report.title), columns=report.columns, stamp=stamped, speech=speech,
         source=lambda: report.rows(asking),
-        empty=speech.say(report.empty, period=stamp.period),
+        empty=speech.say(report.empty, period=stamped.period),
         blocked=guard.reason(pinned, settings, report.checks, speech),
         slug=f"{period.slug}_{_scope_slug(asking)}", chart=report.chart, grouped_by=report.grouped_by,
     )
@@ -66,31 +70,36 @@ def within(scope: Scope, report: Report, school_id: int | None) -> Scope:
     return scope
 
 
-def _stamp(asking: Asking, report: Report) -> Stamp:
-    sync = queries.ask(asking.books, asking.scope, "sync").one()
-    snapshot = asking.books.current()
+def stamp(
+    books: queries.Snapshots, settings: Settings, period: Period, speech: Speech, *, of: str, when: str,
+    looks_ahead: bool = False, notes: tuple[str, ...] = (), checks: bool = True,
+) -> Stamp:
+    """What a report of a period is made from, with what its reader must know: notes, and what checks found.
+
+    Raises BadPeriod where the period lies ahead of the books.
+    """
+    sync = queries.ask(books, Scope.business(), "sync").one()
+    snapshot = books.current()
     as_of = snapshot.as_of if snapshot else None
     if not sync or as_of is None:
         raise NoSnapshot("The snapshot does not say as of when it is. Run a sync.")
-    speech, zone = asking.speech, asking.settings.timezone
-    today = as_of.astimezone(ZoneInfo(zone)).date()
-    _fits(report, asking.period)
-    if asking.period.start > today + timedelta(days=1) and not report.looks_ahead:
-        raise BadPeriod(
-            f"The period beginning on {asking.period.start} lies ahead of the books, which are as of {today}."
-        )
-    as_of_words = speech.instant(as_of, zone)
-    remarks = guard.remarks(asking.books, speech)
-    if asking.period.end > today and not report.looks_ahead:
+    today = as_of.astimezone(ZoneInfo(settings.timezone)).date()
+    if period.start > today + timedelta(days=1) and not looks_ahead:
+        raise BadPeriod(f"The period beginning on {period.start} lies ahead of the books, which are as of {today}.")
+    as_of_words = speech.instant(as_of, settings.timezone)
+    remarks = (*notes, *(guard.remarks(books, speech) if checks else ()))
+    if period.end > today and not looks_ahead:
         remarks = (speech.say(_("The period is not over: figures are up to {instant}."), instant=as_of_words), *remarks)
-    period = asking.period.words(speech)
-    if report.span == "day":
-        period = speech.say(_("end of {day}"), day=speech.long_day(asking.period.last_day))
     return Stamp(
-        as_of=as_of, as_of_words=as_of_words, snapshot_id=sync["snapshot_id"],
-        scope=scope_words(asking.books, asking.scope, asking.school_id, speech), period=period,
+        as_of=as_of, as_of_words=as_of_words, snapshot_id=sync["snapshot_id"], scope=of, period=when,
         remarks=remarks, is_demo=bool(sync["is_demo"]),
     )
+
+
+def _when(report: Report, period: Period, speech: Speech) -> str:
+    if report.span == "day":
+        return speech.say(_("end of {day}"), day=speech.long_day(period.last_day))
+    return period.words(speech)
 
 
 def _fits(report: Report, period: Period) -> None:

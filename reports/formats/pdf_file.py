@@ -23,7 +23,7 @@ from reports.table import Line, Table
 MEDIA_TYPE = "application/pdf"
 MOST_ROWS = 5_000
 ROWS_AT_ONCE = 500
-_WIDE = 8
+_WIDE = 9
 """Columns from which on the paper lies on its side."""
 
 
@@ -88,8 +88,9 @@ def _laid_out(table: Table, body: str, *, pages_before: int | None) -> bytes:
         f'<!doctype html><html lang="{metadata.language}"><head><title>{escape(printable(table.title))}</title>'
         f"<style>{_page_rules(table, pages_before)}</style></head><body>{body}</body></html>"
     )
-    variant = "pdf/a-3a" if pages_before is None else "plain"
-    return pdf(html, metadata=metadata, variant="pdf/a-3a" if variant == "pdf/a-3a" else "plain", stylesheets=[_css()])
+    return pdf(
+        html, metadata=metadata, variant="pdf/a-3a" if pages_before is None else "plain", stylesheets=[_css()]
+    )
 
 
 def _page_rules(table: Table, pages_before: int | None) -> str:
@@ -102,7 +103,8 @@ def _page_rules(table: Table, pages_before: int | None) -> str:
     page, of = _css_text(say(_("Page")) + " "), _css_text(" " + say(_("of")) + " ")
     number = f"{page} counter(page)" + (f" {of} counter(pages)" if pages_before is None else "")
     style = 'font: 7pt "Inter", "Noto Sans"; color: #5b6660; vertical-align: top; padding-top: 3mm'
-    side = " landscape" if len(table.columns) >= _WIDE else ""
+    shown = len(table.columns) - (table.grouped_by is not None)
+    side = " landscape" if shown >= _WIDE else ""
     rules = (
         f"@page {{ size: A4{side}; @bottom-left {{ content: {_css_text(foot)}; width: 85%; {style} }} "
         f"@bottom-right {{ content: {number}; {style} }} }}"
