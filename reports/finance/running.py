@@ -65,6 +65,8 @@ def within(scope: Scope, report: Report, school_id: int | None) -> Scope:
         raise ReportOutOfReach(f"The report {report.name} shows amounts, which this viewer does not see.")
     if report.has_money and scope.money is not None:
         scope = Scope.schools(scope.money)
+    if scope.reach is Reach.SCHOOLS and not scope.ids:
+        raise ReportOutOfReach("This viewer may have reports of no school.")
     if school_id is not None and scope.reach is Reach.SCHOOLS and school_id not in scope.ids:
         raise ReportOutOfReach(f"School {school_id} is not among those that this viewer may have reports of.")
     return scope
