@@ -39,8 +39,8 @@ insert into snap.refunds
 with
 dated as (
     select
-        purchases.transaction_id || ':' || refunds.refund_key as refund_id,
         purchases.transaction_id,
+        refunds.refund_key,
         purchases.student_id,
         purchases.school_id,
         purchases.currency,
@@ -73,9 +73,21 @@ given as (
         *,
         case when is_full then left_cents else greatest(least(cents, left_cents), 0) end as given_cents,
     from priced
+    where refunded_at <= getvariable('as_of')
+),
+-- A purchase marked refunded gave back more than is listed: the listed refund keeps its amount, the rest has its own id.
+parts as (
+    select * replace (greatest(least(cents, given_cents), 0) as given_cents)
+    from given
+    union all
+    select * replace (
+        given_cents - greatest(least(cents, given_cents), 0) as given_cents, 'full' as refund_key, null as status, null as stripe_refund_id
+    )
+    from given
+    where is_full
 )
 select
-    refund_id,
+    transaction_id || ':' || refund_key as refund_id,
     transaction_id,
     student_id,
     school_id,
@@ -85,8 +97,8 @@ select
     school_day(refunded_at, timezone) as refunded_date,
     status,
     stripe_refund_id,
-from given
-where given_cents <> 0 and refunded_at <= getvariable('as_of')
+from parts
+where given_cents <> 0
 order by student_id, refund_id;
 
 insert into snap.consumptions

@@ -113,7 +113,7 @@ comment on column purchases.subscription_period is 'Days a subscription''s payme
 
 create table refunds (refund_id varchar, transaction_id bigint, student_id bigint, school_id bigint, amount decimal(14,2), currency varchar, refunded_at timestamptz, refunded_date date, status varchar, stripe_refund_id varchar);
 comment on table refunds is 'Money given back by now, one row per refund that counts: amounts add up to the purchase''s amount_refunded. Grain: refund_id.';
-comment on column refunds.refund_id is 'The purchase, and the refund''s id at the payment provider, else its position in the list; "full" for a purchase marked refunded without a list. A rebuild gives the same id.';
+comment on column refunds.refund_id is 'The purchase, and the refund''s id at the payment provider, else its position in the list; "full" for what went back without being listed. A rebuild gives the same id.';
 comment on column refunds.transaction_id is 'The purchase whose money went back.';
 comment on column refunds.student_id is 'Who had bought.';
 comment on column refunds.school_id is 'School of the purchase; null = unassigned.';

@@ -1,6 +1,7 @@
 -- question: What was given back on each of these purchases, refund by refund?
 -- grain: refund_id
 -- note: refunds that count by now; amount_left is what was left of the price after each
+-- note: at one instant the listed ones come first, then what went back without being listed
 -- param: transaction_ids integers
 select
     refunds.refund_id,
@@ -20,5 +21,8 @@ select
 from refunds
 join purchases on purchases.transaction_id = refunds.transaction_id
 where refunds.transaction_id in (select unnest($transaction_ids::bigint[]))
-window so_far as (partition by refunds.transaction_id order by refunds.refunded_at, refunds.refund_id)
-order by refunds.transaction_id, refunds.refunded_at, refunds.refund_id
+window so_far as (
+    partition by refunds.transaction_id
+    order by refunds.refunded_at, refunds.refund_id like '%:full', refunds.refund_id
+)
+order by refunds.transaction_id, refunds.refunded_at, refunds.refund_id like '%:full', refunds.refund_id

@@ -26,4 +26,4 @@ left join students on students.student_id = refunds.student_id
 where ($school_id::bigint is null or refunds.school_id = $school_id)
     and refunds.refunded_date >= $since
     and refunds.refunded_date < $until
-order by refunds.refunded_at, refunds.refund_id
+order by refunds.refunded_at, refunds.refund_id like '%:full', refunds.refund_id

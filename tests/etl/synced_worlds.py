@@ -122,6 +122,29 @@ def reference_entries(books: list[reference.Books]) -> Counter[EntryKey]:
     )
 
 
+def snapshot_refunds(con: duckdb.DuckDBPyConnection) -> Counter[tuple[int, int]]:
+    """Cents given back by purchase and microseconds."""
+    return Counter(
+        {
+            (purchase, at): int(cents)
+            for purchase, at, cents in con.execute(
+                "select transaction_id, epoch_us(refunded_at), sum(amount) * 100 from refunds group by all"
+            ).fetchall()
+        }
+    )
+
+
+def reference_refunds(platform: reference.Platform, until: int) -> Counter[tuple[int, int]]:
+    """The same by the reference: what had gone back by an instant, on purchases granted by then."""
+    cents: Counter[tuple[int, int]] = Counter()
+    for rows in platform.students.values():
+        for purchase in rows.purchases:
+            for refund in purchase.refunds:
+                if max(refund.at, purchase.at) <= until and refund.amount:
+                    cents[purchase.id, refund.at] += int(refund.amount * 100)
+    return cents
+
+
 def figures(
     con: duckdb.DuckDBPyConnection,
     table: str,

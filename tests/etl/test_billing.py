@@ -87,6 +87,8 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         )
     platform.add("finances_purchasetransaction", id=4001, student_id=1, payment_status="refunded")
     platform.add("finances_purchasetransaction", id=4002, student_id=1, payment_status="refunded", amount=0)
+    listed = {"refunds": [{"refund_amount": "20.00", "stripe_refund_id": "re_1"}]}
+    platform.add("finances_purchasetransaction", id=4003, student_id=1, payment_status="refunded", metadata=listed)
     settings = settings_for(platform.url, folder)
     etl.sync.run(settings)
     return settings
@@ -138,9 +140,20 @@ def test_each_refund_that_counts_has_an_id_of_its_own_and_no_more_than_was_left(
 
 
 def test_a_purchase_refunded_without_a_list_has_one_refund_of_all(synced: Settings) -> None:
-    found = ask(synced, "select refund_id, amount, refunded_at, refunded_date from refunds where transaction_id > 4000")
+    found = ask(
+        synced, "select refund_id, amount, refunded_at, refunded_date from refunds where transaction_id in (4001, 4002)"
+    )
     at = datetime(2025, 1, 10, 9, tzinfo=UTC)
     assert found == [("4001:full", 200, at, at.date())]
+
+
+def test_what_goes_back_beyond_a_listed_refund_is_a_refund_of_its_own(synced: Settings) -> None:
+    """So that a credit note for the listed one stays right when the rest follows."""
+    found = ask(
+        synced,
+        "select refund_id, amount, stripe_refund_id from refunds where transaction_id = 4003 order by refund_id",
+    )
+    assert found == [("4003:full", 180, None), ("4003:re_1", 20, "re_1")]
 
 
 def test_a_school_says_who_it_is_and_what_is_empty_is_null(tmp_path: Path) -> None:

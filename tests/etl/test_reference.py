@@ -32,6 +32,7 @@ def compare(world: World, *, burn_order: str = BURN_ORDERS[0]) -> int:
         assert packages == {
             number: package for book in books for number, package in reference.package_figures(book).items()
         }
+        assert snapshots.snapshot_refunds(con) == snapshots.reference_refunds(platform, until)
         classes = snapshots.figures(con, "consumptions", "consumption_id", ("hours_booked", "hours_effective"))
         assert {number: tuple(hours.values()) for number, hours in classes.items()} == {
             number: hours
