@@ -78,7 +78,7 @@ def words(facts: Facts, printed: Printed, *, signer: str | None, shown: Callable
         ],
         "notes": list(_notes(facts, writer, signer)), "watermark": _watermark(facts, _),
         "check": _check(facts, printed, writer, signer), "footer": shown(facts.footer),
-        "page": _("Page {page} of {pages}"), "logo_alt": shown(facts.seller.name),
+        "logo_alt": shown(facts.seller.name),
     }
 
 
@@ -145,9 +145,7 @@ def _details(facts: Facts, printed: Printed, writer: Writer) -> Iterable[tuple[s
         yield (_("Receipt of"), writer.day(facts.original_day))
     elif facts.kind == "refunded_copy":
         yield (_("Receipt of"), writer.day(facts.original_day))
-    yield (_("Given back by") if facts.kind == "credit_note" else _("Paid by"), payment(facts, writer))
-    if facts.payment_reference:
-        yield (_("Payment reference"), writer.shown(facts.payment_reference))
+    yield (_("Given back to") if facts.kind == "credit_note" else _("Paid by"), payment(facts, writer))
 
 
 def payment(facts: Facts, writer: Writer) -> str:
@@ -166,7 +164,7 @@ def _student(facts: Facts, writer: Writer) -> str:
     same = facts.student_name.casefold() == facts.buyer.name.casefold()
     if not facts.student_name or same:
         return ""
-    return f"{writer.translate('Student')}: {writer.shown(facts.student_name)}"
+    return writer.translate("Student") + f": {writer.shown(facts.student_name)}"
 
 
 def _columns(facts: Facts, writer: Writer) -> list[str]:
@@ -185,7 +183,8 @@ def _line(facts: Facts, writer: Writer) -> dict[str, Any]:
         notes.append(_("Valid until {day}").format(day=writer.day(facts.valid_until)))
     elif facts.kind != "credit_note":
         notes.append(_("Valid without limit of time"))
-    notes.append(_("Purchase {id}").format(id=facts.transaction_id))
+    reference = f" · {writer.shown(facts.payment_reference)}" if facts.payment_reference else ""
+    notes.append(_("Purchase {id}").format(id=facts.transaction_id) + reference)
     kind = _("Subscription") if facts.transaction_type == "subscription" else _("Package of hours")
     exact = facts.per_hour is not None and facts.hours is not None and facts.per_hour * facts.hours == facts.total
     per_hour = "–" if facts.per_hour is None else writer.money(facts.per_hour, facts.currency)
@@ -216,7 +215,7 @@ def _totals(facts: Facts, writer: Writer) -> Iterable[tuple[str, str, str]]:
     yield (_("Total paid"), money(facts.total), "strong")
     if facts.refunds:
         yield (_("Refunded"), money(-facts.refunded), "")
-        yield (_("Kept"), money(facts.total - facts.refunded), "strong")
+        yield (_("After refunds"), money(facts.total - facts.refunded), "strong")
 
 
 def _notes(facts: Facts, writer: Writer, signer: str | None) -> Iterable[str]:

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 import store
 from errors import HourbookError
 from reports import signing
-from reports.receipts import document
+from reports.receipts import rendering
 from reports.receipts.school_settings import receipt_settings
 from store import certificates, receipts
 from store.receipts import Receipt
@@ -51,7 +51,7 @@ def finish(engine: Engine, settings: Settings, receipt: Receipt, *, now: datetim
     alias = receipt_settings(engine, receipt.school_id).signing_alias
     sealer = sealer_for(settings, alias)
     logo = receipts.kept(engine, receipt.said["logo"]) if receipt.said.get("logo") else None
-    content = document.make(receipt, signer=sealer, logo=logo)
+    content = rendering.make(receipt, signer=sealer, logo=logo)
     if sealer is not None:
         _note(engine, sealer, now)
     signed_by = sealer.key.fingerprint if sealer else None
