@@ -14,6 +14,8 @@ from cli.output import print_json, print_table, say
 from errors import HourbookError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from reports.finance import Period
     from reports.table import Table
     from settings import Settings
@@ -71,11 +73,12 @@ def report(
     from reports import finance
 
     _check(lang, format_, output)
-    finance.report_named(name)
+    wanted = finance.report_named(name)
     books, chosen = published(), settings.load()
     scope = Scope.business() if school is None else Scope.schools([school])
     table = finance.run(
         books, scope, chosen, name, _period(books, chosen, month, from_, to, day), language=lang,
+        engine=_store(chosen.store_url) if wanted.needs_store else None,
     )
     _hand_out(table, format_, output, separator, decimal, stamped=stamped, totals=not no_totals, as_json=as_json)
 
@@ -107,6 +110,14 @@ def statement(
     period = _period(books, chosen, month, from_, to, None)
     table = statements.statement(books, scope, chosen, student_id, period, language=lang)
     _hand_out(table, format_, output, separator, decimal, stamped=stamped, totals=True, as_json=as_json)
+
+
+def _store(url: str) -> Engine:
+    """Hourbook's own store, its tables made where they are missing."""
+    import store
+
+    store.migrate(url)
+    return store.engine(url)
 
 
 def _list(*, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from errors import HourbookError
 from reports.finance import columns as c
-from reports.finance import month
+from reports.finance import issued, month
 from reports.finance.definition import Report
 from reports.finance.guard import HOURS_CHECKS, MONEY_CHECKS
 from reports.speech import marked as _
@@ -128,7 +128,20 @@ _OF_A_DAY = (
     ),
 )
 
-REPORTS: dict[str, Report] = {report.name: report for report in (*_MONTHS, *_OF_A_DAY, *_OF_DAYS)}
+_OF_RECEIPTS = (
+    Report(
+        "receipts_register", _("Register of receipts"), _("Every receipt and credit note issued, with its VAT."),
+        "days", issued.REGISTER, ("schools",), _("No receipt was issued in {period}."), source=issued.register,
+        note=issued.NOTE, needs_store=True,
+    ),
+    Report(
+        "vat_summary", _("VAT summary"), _("The VAT of the receipts and credit notes issued, by rate."),
+        "days", issued.SUMMARY, ("schools",), _("No receipt was issued in {period}."), source=issued.vat_summary,
+        note=issued.NOTE, needs_store=True,
+    ),
+)
+
+REPORTS: dict[str, Report] = {report.name: report for report in (*_MONTHS, *_OF_A_DAY, *_OF_DAYS, *_OF_RECEIPTS)}
 """Every report by its name."""
 
 

@@ -72,6 +72,10 @@ class Report:
     looks_ahead: bool = False
     """May be made for days that have not come yet."""
     has_money: bool = True
+    note: str = ""
+    """What its reader must know."""
+    needs_store: bool = False
+    """Is made of what was issued: running it takes the store's engine."""
 
     def rows(self, asking: Asking) -> Iterator[Cells]:
         """The exact cells, in the order of the columns."""

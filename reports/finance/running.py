@@ -39,6 +39,7 @@ def run(
     stamped = stamp(
         pinned, settings, period, speech, of=scope_words(pinned, asking.scope, school_id, speech),
         when=_when(report, period, speech), looks_ahead=report.looks_ahead,
+        notes=(speech.say(report.note),) if report.note else (),
     )
     return Table(
         name=name, title=speech.say(report.title), columns=report.columns, stamp=stamped, speech=speech,
