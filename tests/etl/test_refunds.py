@@ -57,7 +57,7 @@ def test_refunds_of_a_platform_full_of_hazards_add_up_and_have_ids_of_their_own(
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(world=worlds())
 def test_every_purchases_refunds_add_up_to_its_amount_refunded_in_any_order_of_the_rows(world: World) -> None:
     assert _refunds(world) == _refunds(_backwards(world))

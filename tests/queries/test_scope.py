@@ -209,30 +209,13 @@ def _keys(table: str) -> list[dict[str, Any]]:
              "charged_school_id": charged, "booked_package_id": 100 * charged + student, "is_split": False}
             for at, (student, school) in enumerate(pairs) if school for charged in (OURS, THEIRS)
         ]  # fmt: skip
-    if table == "reservations":
-        return [{"student_id": student, "package_id": 100 * (school or 9) + student} for student, school in pairs]
-    if table == "refunds":
-        bought = [(100 * (school or 9) + student, student, school) for student, school in pairs]
-        return [
-            {"refund_id": f"{purchase}:{turn}", "transaction_id": purchase, "student_id": student, "school_id": school}
-            for purchase, student, school in bought for turn in (1, 2)
-        ]  # fmt: skip
-    if table in {"purchases", "packages", "expirations"}:
-        key = "transaction_id" if table == "purchases" else "package_id"
-        return [
-            {key: 100 * (school or 9) + student, "student_id": student, "school_id": school}
-            for student, school in pairs
-        ]
+    if table in {"reservations", "refunds", "purchases", "packages", "expirations", "entries"}:
+        return _keys_of_purchases(table, pairs)
     if table == "drift_causes":
         return [{"student_id": student, "cause": f"cause {at}"} for student in STUDENTS for at in range(2)]
     if "student_id" in columns and "school_id" in columns:
-        own: dict[str, Callable[[int], Any]] = {"entry_id": str, "source_id": int}
         return [
-            {
-                "student_id": student,
-                "school_id": school,
-                **{name: make(at) for name, make in own.items() if name in columns},
-            }
+            {"student_id": student, "school_id": school, **({"source_id": at} if "source_id" in columns else {})}
             for at, (student, school) in enumerate(pairs)
         ]
     if table in {"usage_by_day", "usage_by_hour", "money_by_month"}:
@@ -247,6 +230,27 @@ def _keys(table: str) -> list[dict[str, Any]]:
     if table in {"checks", "certificate"}:
         return [{"name" if table == "checks" else "table_name": "one"}]
     return [{"plan_id": 1}]
+
+
+def _keys_of_purchases(table: str, pairs: list[tuple[int, int | None]]) -> list[dict[str, Any]]:
+    """One purchase of each student in each school, and what hangs on it."""
+    rows = []
+    for student, school in pairs:
+        purchase = 100 * (school or 9) + student
+        whose = {"student_id": student, "school_id": school}
+        if table == "reservations":
+            rows.append({"student_id": student, "package_id": purchase})
+        elif table == "refunds":
+            rows += [{"refund_id": f"{purchase}:{n}", "transaction_id": purchase, **whose} for n in (1, 2)]
+        elif table == "entries":
+            kinds = ("purchased", "consumed", "returned", "voided", "expired", "overdrawn")
+            rows += [
+                {"entry_id": f"{purchase}:{kind}", "package_id": purchase, "kind": kind, "source_id": purchase, **whose}
+                for kind in kinds
+            ]
+        else:
+            rows.append({"transaction_id" if table == "purchases" else "package_id": purchase, **whose})
+    return rows
 
 
 def _value(column: str, type_: str, dice: random.Random) -> Any:
