@@ -234,10 +234,10 @@ def _keys(table: str) -> list[dict[str, Any]]:
 
 def _keys_of_purchases(table: str, pairs: list[tuple[int, int | None]]) -> list[dict[str, Any]]:
     """One purchase of each student in each school, and what hangs on it."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for student, school in pairs:
         purchase = 100 * (school or 9) + student
-        whose = {"student_id": student, "school_id": school}
+        whose: dict[str, Any] = {"student_id": student, "school_id": school}
         if table == "reservations":
             rows.append({"student_id": student, "package_id": purchase})
         elif table == "refunds":
