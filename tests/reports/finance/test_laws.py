@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from access.scope import Scope
 from reports.finance import REPORTS, Period, ReportOutOfReach, run
+from reports.finance.issued import NoStore
 from reports.table import Table
 from settings import Settings
 from tests.reports.finance.conftest import MONTH, YEAR, period_for
@@ -100,9 +102,9 @@ def test_the_monthly_report_shows_what_the_other_reports_show(ran: Any) -> None:
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_total_is_the_sum_of_its_rows_each_currency_for_itself(
-    name: str, books: Warehouse, chosen: Settings, business: Scope,
+    name: str, books: Warehouse, chosen: Settings, business: Scope, engine: Engine,
 ) -> None:
-    table = run(books, business, chosen, name, period_for(name))
+    table = run(books, business, chosen, name, _filled(name), engine=engine)
     lines = list(table.lines())
     rows = [line.cells for line in lines if not line.is_total]
     totals = [line.cells for line in lines if line.is_total]
@@ -117,13 +119,39 @@ def test_a_total_is_the_sum_of_its_rows_each_currency_for_itself(
             assert total[at] == sum(cells[at] or 0 for cells in mine)  # type: ignore[misc]
 
 
-def test_a_school_sees_its_own_rows_only(books: Warehouse, chosen: Settings) -> None:
-    for name in REPORTS:
-        one = run(books, Scope.schools([1]), chosen, name, period_for(name))
-        schools = {row["school_name"] for row in rows_of(one) if "school_name" in row}
-        assert len(schools) <= 1
-        assert one.stamp.scope == run(books, Scope.business(), chosen, name, period_for(name), school_id=1).stamp.scope
-        assert rows_of(one) == rows_of(run(books, Scope.business(), chosen, name, period_for(name), school_id=1))
+def _filled(name: str) -> Period:
+    return MONTH if REPORTS[name].needs_store else period_for(name)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_school_sees_its_own_rows_only(name: str, books: Warehouse, chosen: Settings, engine: Engine) -> None:
+    one = run(books, Scope.schools([1]), chosen, name, _filled(name), engine=engine)
+    chosen_one = run(books, Scope.business(), chosen, name, _filled(name), school_id=1, engine=engine)
+    assert len({row["school_name"] for row in rows_of(one) if "school_name" in row}) <= 1
+    assert one.stamp.scope == chosen_one.stamp.scope
+    assert rows_of(one) == rows_of(chosen_one) != []
+
+
+def test_credit_notes_count_with_a_minus_and_each_rate_for_itself(
+    books: Warehouse, chosen: Settings, business: Scope, engine: Engine,
+) -> None:
+    register = rows_of(run(books, business, chosen, "receipts_register", MONTH, engine=engine))
+    assert [row["total"] for row in register if row["kind"] == "credit note"] == [Decimal("-61.50")]
+    summary = rows_of(run(books, business, chosen, "vat_summary", MONTH, engine=engine))
+    found = [(row["vat_rate"], row["receipts"], row["credit_notes"], row["net"], row["vat"]) for row in summary]
+    assert found == [
+        ("6.50%", 1, 0, Decimal("10.00"), Decimal("0.65")), ("23%", 2, 1, Decimal("50.05"), Decimal("11.51")),
+        ("exempt", 2, 0, Decimal("99.99"), Decimal("0.00")),
+    ]
+    for name in ("net", "vat", "total"):
+        assert summed(register, name, by=("currency",)) == summed(summary, name, by=("currency",))
+
+
+def test_what_was_issued_is_not_reported_without_the_store(
+    books: Warehouse, chosen: Settings, business: Scope,
+) -> None:
+    with pytest.raises(NoStore, match="store"):
+        rows_of(run(books, business, chosen, "vat_summary", MONTH))
 
 
 @pytest.mark.parametrize(

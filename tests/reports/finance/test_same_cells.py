@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import Engine
 
 from access.scope import Scope
 from reports.finance import REPORTS, Period, run
@@ -24,13 +25,16 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=[*REPORTS, "statement"])
-def table(request: pytest.FixtureRequest, books: Warehouse, chosen: Settings, language: str) -> Table:
+def table(
+    request: pytest.FixtureRequest, books: Warehouse, chosen: Settings, engine: Engine, language: str,
+) -> Table:
     """Every report, and a statement, as the screen shows it."""
     if request.param == "statement":
         return statement(books, Scope.business(), chosen, _busiest(books), ENTRIES, language=language)
     # A year of sales is many pages; a month has every kind of cell.
-    period = MONTH if request.param in ("sales", "usage") else period_for(request.param)
-    return run(books, Scope.business(), chosen, request.param, period, language=language)
+    short = request.param in ("sales", "usage") or REPORTS[request.param].needs_store
+    period = MONTH if short else period_for(request.param)
+    return run(books, Scope.business(), chosen, request.param, period, language=language, engine=engine)
 
 
 def _busiest(books: Warehouse) -> int:
