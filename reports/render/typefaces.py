@@ -106,4 +106,5 @@ def _characters(file: Path) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     with TTFont(file, lazy=True, fontNumber=0) as font:
-        return frozenset(font.getBestCmap())
+        # Of characters for private use nobody else knows what they mean, whatever a font draws.
+        return frozenset(code for code in font.getBestCmap() if not 0xE000 <= code <= 0xF8FF)

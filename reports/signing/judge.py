@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from asn1crypto import cms, pem
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 
 from errors import HourbookError
 from reports.signing.seal import DIGEST, CmsSigner, completed
@@ -106,14 +108,32 @@ def _judged(content: bytes, embedded: Any, trust: Trust) -> Judgement:
         return Judgement("changed", "its bytes are not those that were signed", **who)
     if not status.trusted and who["fingerprint"] not in trust.fingerprints:
         return Judgement("untrusted", f"it was signed by {who['signer']!r}, whom none of the certificates names", **who)
-    path = [] if status.validation_path is None else [one.dump() for one in _certificates(status.validation_path)]
-    if not _as_we_write(content, embedded, {certificate, *path, *trust.certificates}):
+    carried = [one.dump() for one in embedded.other_embedded_certs]
+    if not _as_we_write(content, embedded, {certificate, *trust.certificates, *_issuers(certificate, carried)}):
         return Judgement("changed", "bytes around its signature were changed", **who)
     return Judgement("intact", f"signed by {who['signer']}", **who)
 
 
-def _certificates(path: Any) -> list[asn1_x509.Certificate]:
-    return [one for one in path.iter_certs(include_root=True) if isinstance(one, asn1_x509.Certificate)]
+def _issuers(certificate: bytes, carried: list[bytes]) -> set[bytes]:
+    """Of the certificates that travel along, those that issued the signer's, each proved by its signature."""
+    found: set[bytes] = set()
+    child = x509.load_der_x509_certificate(certificate)
+    for _ in carried:
+        for der in carried:
+            issuer = x509.load_der_x509_certificate(der)
+            own = issuer.subject != issuer.issuer or _issued(issuer, issuer)
+            if der not in found and own and _issued(child, issuer):
+                found.add(der)
+                child = issuer
+    return found
+
+
+def _issued(child: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        child.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _as_we_write(content: bytes, embedded: Any, known: set[bytes]) -> bool:

@@ -1,0 +1,149 @@
+"""Whether a file is genuine: one word for each, by the books or by the public certificate alone."""
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+import store
+import warehouse
+from cli.main import main
+from reports import receipts
+from reports.receipts import rendering
+from reports.signing import Sealer, Trust, demo_authority, judge, key_for
+from settings import Settings
+from store import certificates
+from tests.reports.receipts.conftest import settings_of
+from tests.reports.receipts.school import NOW, purchase, record
+
+
+@pytest.fixture(scope="module")
+def genuine(sealer: Sealer) -> bytes:
+    return rendering.make(record(purchase()), signer=sealer)
+
+
+@pytest.fixture(scope="module")
+def trust(keys: Path) -> Trust:
+    return Trust.of_pem([(keys / "certificate.pem").read_bytes()])
+
+
+def changed(content: bytes, place: int, value: int | None = None) -> bytes:
+    other = bytearray(content)
+    other[place] = other[place] ^ 1 if value is None else value
+    return bytes(other)
+
+
+def test_a_genuine_document_is_judged_so(genuine: bytes, trust: Trust, sealer: Sealer) -> None:
+    assert judge(genuine, trust).state == "intact"
+    assert judge(genuine, Trust((sealer.key.certificate,))).state == "intact"
+    assert judge(genuine, Trust(())).state == "untrusted"
+
+
+def test_changed_bytes_are_found_wherever_they_are(genuine: bytes, trust: Trust) -> None:
+    start, chance = genuine.index(b"/Contents <") + 10, random.Random(3)
+    end = genuine.index(b">", start)
+    places = [0, 20, len(genuine) - 3, start, start + 1, end - 1, end, *chance.sample(range(len(genuine)), 15)]
+    assert [place for place in places if judge(changed(genuine, place), trust).state == "intact"] == []
+    for appended in (b"\n", b" ", b"%%EOF\n"):
+        assert judge(genuine + appended, trust).state == "changed"
+    assert judge(genuine[:-1], trust).state == "changed"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_every_byte_of_the_signatures_place_counts(genuine: bytes, trust: Trust) -> None:
+    """The rest is under the digest, of which a sample is enough; here is what no digest covers."""
+    start = genuine.index(b"/Contents <") + 10
+    end = genuine.index(b">", start)
+    missed = [
+        (place - start, value) for place in range(start, end + 1)
+        for value in {genuine[place] ^ 1, genuine[place] ^ 0x20, ord("1"), ord("2")} - {genuine[place]}
+        if judge(changed(genuine, place, value), trust).state == "intact"
+    ]
+    assert missed == []
+
+
+@pytest.mark.slow
+def test_every_sampled_byte_of_the_whole_document_counts(genuine: bytes, trust: Trust) -> None:
+    missed = [
+        place for place in range(0, len(genuine), 97) for bit in (1, 128)
+        if judge(changed(genuine, place, genuine[place] ^ bit), trust).state == "intact"
+    ]
+    assert missed == []
+
+
+def test_after_the_key_was_changed_old_documents_still_verify(
+    tmp_path: Path, published: Path, books: warehouse.Warehouse,
+) -> None:
+    first, second = tmp_path / "first.p12", tmp_path / "second.p12"
+    first.write_bytes(demo_authority.make("First", now=NOW, password=b"secret")[0])
+    second.write_bytes(demo_authority.make("Second", now=NOW, password=b"secret")[0])
+    files = []
+    for number, key in enumerate((first, second), start=1):
+        chosen = settings_of(tmp_path, published, signing_pkcs12=str(key), signing_password="secret")
+        store.migrate(chosen.store_url)
+        engine = store.engine(chosen.store_url)
+        made = receipts.issue(engine, books, chosen, number, actor="test", now=NOW)
+        files.append(tmp_path / f"{number}.pdf")
+        files[-1].write_bytes(receipts.document(engine, made.receipt.id))
+    assert [one.verdict for one in receipts.verify_files(files, engine=engine)] == ["genuine", "genuine"]
+    public = Trust.of_pem([one.chain.encode() for one in certificates.known(engine)])
+    assert [one.verdict for one in receipts.verify_files(files, trust=public)] == ["genuine", "genuine"]
+    assert {one.subject for one in certificates.known(engine)} == {"First", "Second"}
+
+
+def test_each_file_gets_its_word(
+    tmp_path: Path, published: Path, books: warehouse.Warehouse, keys: Path, capsys: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen = settings_of(tmp_path, published, signing_pkcs12=str(keys))
+    store.migrate(chosen.store_url)
+    engine = store.engine(chosen.store_url)
+    made = {number: receipts.issue(engine, books, chosen, number, actor="t", now=NOW).receipt for number in (1, 3)}
+    receipts.credit(engine, books, chosen, 3, actor="t", now=NOW)
+    content = receipts.document(engine, made[1].id)
+    other = demo_authority.read_or_make(tmp_path / "other", now=NOW)
+    other_key = key_for(Settings.model_validate({"platform_url": "postgresql://a@b/c", "signing_pkcs12": str(other)}))
+    assert other_key is not None
+    files = {
+        "genuine": content, "refunded": receipts.document(engine, made[3].id), "changed": changed(content, 20_000),
+        "forged": rendering.make(record(purchase()), signer=Sealer(other_key)), "picture": b"\x89PNG", "empty": b"",
+        "unsigned": rendering.make(record(purchase())),
+    }
+    for name, bytes_ in files.items():
+        (tmp_path / f"{name}.pdf").write_bytes(bytes_)
+    paths = [tmp_path / f"{name}.pdf" for name in files]
+
+    def verdicts(**how: object) -> dict[str, str]:
+        found = receipts.verify_files(paths, **how)  # type: ignore[arg-type]
+        return {Path(one.file).stem: one.verdict for one in found}
+
+    strangers = dict.fromkeys(("forged", "picture", "empty", "unsigned"), "unknown")
+    assert verdicts(engine=engine) == {
+        "genuine": "genuine", "refunded": "refunded", "changed": "changed", **strangers,
+    } | {"picture": verdicts(engine=engine)["picture"]}
+    trust = Trust.of_pem([(keys / "certificate.pem").read_bytes()])
+    offline = verdicts(trust=trust)
+    assert (offline["genuine"], offline["changed"], offline["forged"]) == ("genuine", "changed", "unknown")
+    fingerprint = made[1].signed_by or receipts.by_id(engine, made[1].id).signed_by or ""
+    assert verdicts(trust=trust, revoked={fingerprint: "stolen"})["genuine"] == "revoked"
+    certificates.revoke(engine, fingerprint[:12], reason="stolen", now=NOW + timedelta(days=1))
+    assert verdicts(engine=engine)["genuine"] == "genuine"  # in the books, byte for byte
+
+    monkeypatch.chdir(tmp_path)
+    certificate = str(keys / "certificate.pem")
+    assert main(("receipts", "verify", "genuine.pdf", "--certificate", certificate)) == 0
+    assert "genuine.pdf: genuine – REC-2026-000001: signed by" in capsys.readouterr().out
+    assert main(("receipts", "verify", "genuine.pdf", "changed.pdf", "--certificate", certificate)) == 1
+    assert "changed.pdf: changed – REC-2026-000001: its bytes are not" in capsys.readouterr().out
+    assert main(("receipts", "verify", "genuine.pdf", "--certificate", "genuine.pdf")) == 1
+
+
+def test_the_books_of_issued_receipts_hold(
+    engine: Engine, books: warehouse.Warehouse, chosen: Settings,
+) -> None:
+    receipts.issue(engine, books, chosen, 1, actor="t", now=NOW)
+    walk = receipts.verify_books(engine)
+    assert (walk.faults, walk.records, walk.documents, walk.waiting) == ([], 1, 1, 0)
