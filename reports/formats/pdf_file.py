@@ -169,7 +169,8 @@ def _end(table: Table, rows: int) -> str:
     """Says that nothing is missing after it."""
     if rows == 0:
         return ""
-    return f'<p class="end">{_text(table.speech.say(_("End of the report. Rows: {rows}."), rows=rows))}</p>'
+    said = table.speech.say(_("End of the report. Rows: {rows}."), rows=rows)
+    return f'<p class="end">{_text(said)}</p>'
 
 
 def _text(text: str) -> str:
