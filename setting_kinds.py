@@ -92,6 +92,30 @@ def _public_address(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def _mail_server(address: str) -> str:
+    wrong = ValueError("it is no mail server; write for example smtp://user:password@mail.school.pt:587 or smtps://…")
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise wrong from None
+    if not host or parts.scheme not in ("smtp", "smtps") or re.search(r"[\s\\\x00-\x1f]", address):
+        raise wrong
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("it must end with the host or port; write / # ? in a password as %2F %23 %3F")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("it must hold a user and a password, or neither")
+    _host(host)
+    return address
+
+
+def _mail_sender(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@]+", text):
+        raise ValueError("it is not an e-mail address alone; write for example hours@school.pt")
+    _host(text.rpartition("@")[2])
+    return text
+
+
 def _person(entry: str) -> str:
     if not _PERSON.fullmatch(entry):
         raise ValueError("it names nobody; write an e-mail or a user id, with :school for one school, "
@@ -127,6 +151,8 @@ Memory = Annotated[str, AfterValidator(_memory)]
 Currency = Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$")]
 Upper = BeforeValidator(_upper)
 WebAddress = Annotated[str, AfterValidator(_safe_address)]
+MailServer = Annotated[str, AfterValidator(_mail_server)]
+MailSender = Annotated[str, AfterValidator(_mail_sender)]
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 Key = Annotated[SecretStr, _long(32)]
 Password = Annotated[SecretStr, _long(16)]

@@ -122,6 +122,13 @@ class Settings(BaseSettings):
     logo_folder: kinds.OwnPath | None = Field(
         default=None, description="folder of the schools' logos, PNG or JPEG, named by school id or as on the platform",
     )
+    smtp_url: kinds.MailServer | None = Field(
+        default=None, description="mail server, smtp:// (with STARTTLS) or smtps://, with user and password",
+    )
+    mail_from: kinds.MailSender | None = Field(default=None, description="address that mail is sent from")
+    mail_unsure: Literal["again", "hold"] = Field(
+        default="again", description="what is done with mail that may have left before a crash",
+    )
 
     @cached_property
     def demo(self) -> bool:
@@ -242,6 +249,8 @@ def _contradictions(chosen: Settings) -> list[str]:
                 f"{' and '.join(missing)} must be set where the platform's tokens are accepted: without it a token "
                 "made for another program would be accepted too."
             )
+    if chosen.smtp_url and not chosen.mail_from:
+        found.append(f"{PREFIX}MAIL_FROM must be set where {PREFIX}SMTP_URL is: mail comes from somebody.")
     if chosen.embed_idle_minutes > chosen.embed_longest_hours * 60:
         found.append(
             f"{PREFIX}EMBED_IDLE_MINUTES is {chosen.embed_idle_minutes}, more than the {chosen.embed_longest_hours} "

@@ -15,6 +15,7 @@ ANYTHING: dict[str, Any] = {
     "since": "2025-01-01",
     "until": "2028-01-01",
     "transaction_ids": range(1, 1000),
+    "student_ids": range(1, 1000),
     "day": "2026-10-31",
 }
 
