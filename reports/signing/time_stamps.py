@@ -35,6 +35,8 @@ class WebTimeStamper(TimeStamper):
             with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
                 return tsp.TimeStampResp.load(answer.read(_LARGEST))
         except (urllib.error.URLError, OSError, ValueError) as failure:
+            if isinstance(failure, urllib.error.HTTPError):
+                failure.close()
             raise TimeStampRefused(
                 f"The time-stamping authority {self._url} gave no time stamp ({failure}). Issue again later: the "
                 "numbers given so far stay, and only the documents wait. Or unset HOURBOOK_SIGNING_TIMESTAMP_URL."
