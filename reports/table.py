@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from reports.speech import NOTHING, Speech
 from reports.speech import marked as _
@@ -67,8 +67,7 @@ class Chart:
     """Only rows under these headings; all when none is named."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a report: a row, or the total of the rows of one currency."""
 
     cells: Cells
@@ -208,19 +207,38 @@ def one_line(text: str) -> str:
 
 def _worded(rows: Iterable[Cells], columns: tuple[Column, ...], speech: Speech) -> Iterator[Cells]:
     """Rows with their codes named and their texts made fit for any file."""
-    words = [
-        {code: speech.say(word) for code, word in column.words.items()} if column.kind is Kind.TEXT else None
-        for column in columns
-    ]
-    missing = [speech.say(column.missing) or None for column in columns]
-    texts = [at for at, column in enumerate(columns) if column.kind is Kind.TEXT]
+    said = [(at, _Said(column, speech)) for at, column in enumerate(columns) if column.kind is Kind.TEXT]
     for row in rows:
         cells = list(row)
-        for at in texts:
-            value = cells[at]
-            if isinstance(value, str) and value:
-                named = words[at]
-                cells[at] = (named and named.get(value)) or one_line(value) or missing[at]
-            else:
-                cells[at] = missing[at]
+        for at, words in said:
+            cells[at] = words[cells[at]]
         yield tuple(cells)
+
+
+class Remembered(dict[Any, Any]):
+    """What was worked out for a cell, by the cell; the same names come again and again. Holds some thousand at most."""
+
+    _MOST = 10_000
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, cell: Any) -> Any:
+        if len(self) >= self._MOST:
+            self.clear()
+        found = self[cell] = self._work(cell)
+        return found
+
+
+class _Said(Remembered):
+    """How the texts of one column are said."""
+
+    def __init__(self, column: Column, speech: Speech) -> None:
+        codes = {code: speech.say(word) for code, word in column.words.items()}
+        missing = speech.say(column.missing) or None
+
+        def say(cell: Cell) -> Cell:
+            return codes.get(str(cell)) or one_line(str(cell or "")) or missing
+
+        super().__init__(say)

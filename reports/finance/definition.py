@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Literal
 
 import queries
@@ -85,7 +86,6 @@ class Report:
 def of_question(asking: Asking, question: str, columns: tuple[Column, ...]) -> Iterator[Cells]:
     """The rows of one question, with the columns of a report."""
     with asking.stream(question) as streamed:
-        at = [streamed.columns.index(column.name) for column in columns]
+        chosen = itemgetter(*(streamed.columns.index(column.name) for column in columns))
         with closing(streamed.rows) as rows:
-            for row in rows:
-                yield tuple([row[position] for position in at])
+            yield from map(chosen, rows)

@@ -11,11 +11,12 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import BinaryIO
 
 from errors import HourbookError
 from reports.formats.blocking import refuse_if_blocked
-from reports.table import Cell, Column, Kind, Table
+from reports.table import Cell, Column, Kind, Remembered, Table
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 SEPARATORS, DECIMALS = (",", ";"), (".", ",")
@@ -41,7 +42,7 @@ def to_csv(
     """
     _check(separator, decimal)
     refuse_if_blocked(table)
-    writers = [_writer(column, decimal) for column in table.columns]
+    general, fast = _writer(decimal), [_column_writer(column, decimal) for column in table.columns]
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
     buffer.write("\ufeff")
@@ -50,10 +51,12 @@ def to_csv(
     writer.writerow([safe(head) for head in table.heads])
     rows = 0
     for line in table.lines():
-        if line.is_total and not totals:
-            break
-        rows += not line.is_total
-        writer.writerow([write(cell) for write, cell in zip(writers, line.cells, strict=True)])
+        if line.is_total:
+            if totals:
+                writer.writerow([general(cell) for cell in line.cells])
+            continue
+        writer.writerow([write(cell) for write, cell in zip(fast, line.cells, strict=True)])
+        rows += 1
         if rows % _BATCH == 0:
             _flush(buffer, sink)
     _flush(buffer, sink)
@@ -79,20 +82,26 @@ def _check(separator: str, decimal: str) -> None:
         raise BadSeparator("Separator and decimal sign are both a comma: separate by a semicolon.")
 
 
-def _writer(column: Column, decimal: str) -> Callable[[Cell], str]:
-    """How cells of a column are written. A text in a column of numbers is the title of a total."""
-    months = column.kind is Kind.MONTH
+def _column_writer(column: Column, decimal: str) -> Callable[[Cell], str]:
+    """How the rows' cells of a column are written, by the shortest way there is."""
+    if column.kind in (Kind.HOURS, Kind.MONEY, Kind.COUNT, Kind.ID):
+        return _writer(decimal)
+    write = _writer(decimal, months=column.kind is Kind.MONTH)
+    return Remembered(write).__getitem__
+
+
+def _writer(decimal: str, *, months: bool = False) -> Callable[[Cell], str]:
+    """How a cell is written. A text in a column of numbers is the title of a total."""
     comma = decimal == ","
 
     def write(cell: Cell) -> str:
         if cell is None:
             return ""
-        if isinstance(cell, str):
-            return safe(cell)
+        if isinstance(cell, (Decimal, int)):  # the books' decimals have a fixed scale and no exponent
+            return str(cell).replace(".", ",") if comma else str(cell)
         if isinstance(cell, date):
             return f"{cell:%Y-%m}" if months else cell.isoformat()
-        text = format(cell, "f") if not isinstance(cell, int) else str(cell)
-        return text.replace(".", ",") if comma else text
+        return safe(cell)
 
     return write
 
