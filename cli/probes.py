@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from settings import Settings
 
 _LEAST_FREE_BYTES = 500_000_000
+_LEAST_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def all_findings(chosen: Settings) -> list[Finding]:
     """Every probe's findings, in the order in which a sync needs the parts."""
     findings: list[Finding] = []
     for name, probe in (("platform", platform), ("extension", extension), ("store", store), ("warehouse", warehouse),
-                        ("disk space", disk_space)):
+                        ("disk space", disk_space), ("documents", documents)):
         findings += _tried(name, probe, chosen)
     return findings
 
@@ -173,3 +174,24 @@ def _few(names: list[str]) -> str:
 def _one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
     assert row is not None
     return row
+
+
+def documents(chosen: Settings) -> Iterator[Finding]:
+    """Documents can be signed, and names in every script printed."""
+    from reports import signing
+    from reports.render import typefaces
+
+    if chosen.signing_pkcs12 is None:
+        own = "a demo school signs with a key of its own"
+        none = "receipts are not signed: set HOURBOOK_SIGNING_PKCS12 to a PKCS#12 file with the school's key."
+        yield Finding("signing", "works", own) if chosen.demo else Finding("signing", "warns", none)
+    else:
+        key = signing.key_for(chosen)
+        if key is not None:
+            left = (key.expires_at - chosen.clock()).days
+            state: Literal["works", "warns"] = "works" if left > _LEAST_DAYS else "warns"
+            yield Finding("signing", state, f"{key.name}; its certificate is valid for {left} more days")
+    if typefaces.CJK.exists():
+        yield Finding("fonts", "works", "names in every common script can be printed")
+    else:
+        yield Finding("fonts", "warns", f"names in Chinese, Japanese and Korean cannot: {typefaces.INSTALL_LINE}")
