@@ -9,9 +9,14 @@ from queries import Question
 
 ANYTHING: dict[str, Any] = {
     "student_id": 1,
+    "user_id": 1,
+    "email": "student1@example.org",
     "search": "a",
     "from_date": "2025-01-01",
     "until_date": "2027-01-01",
+    "as_of": "2026-11-23T05:00:00+00:00",
+    "email": "STUDENT1@example.org",
+    "package_ids": "11,12",
 }
 
 
@@ -25,9 +30,9 @@ def ways(question: Question, *, student_ids: range, school_ids: tuple[int | None
     """Every student, school and word the question may be asked with, one at a time."""
     names = {parameter.name for parameter in question.params}
     yield required(question)
-    if "student_id" in names:
+    for who in names & {"student_id", "user_id"}:
         for student_id in student_ids:
-            yield required(question, student_id=student_id)
+            yield required(question, **{who: student_id})
     if "school_id" in names:
         for school_id in school_ids:
             yield {**required(question), "school_id": school_id}
