@@ -37,7 +37,8 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def _database(postgres_server: PostgresServer) -> Iterator[str]:
+def database(postgres_server: PostgresServer) -> Iterator[str]:
+    """Address of a new database, dropped at the end."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     admin = psycopg2.connect(
         host=postgres_server.host, port=postgres_server.port, user="postgres", dbname="postgres",
@@ -56,12 +57,12 @@ def _database(postgres_server: PostgresServer) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """Address of a database that only this test uses, dropped afterwards."""
-    with _database(postgres_server) as url:
+    with database(postgres_server) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def shared_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """Address of a database that the tests of one module read, dropped afterwards."""
-    with _database(postgres_server) as url:
+    with database(postgres_server) as url:
         yield url

@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -9,6 +10,13 @@ from sqlalchemy import Engine, create_engine, inspect, text
 import store
 from store import adjustments
 from store.tables import metadata
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Engine:
+    """A store of this test's own, migrated by it."""
+    store.migrate(empty_url)
+    return store.engine(empty_url)
 
 
 def test_migrated_tables_equal_the_models(engine: Engine) -> None:
