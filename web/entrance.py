@@ -61,14 +61,14 @@ class Entrance:
             longest=timedelta(hours=self.chosen.embed_longest_hours),
         )
         audit.record(
-            engine, event=audit.Event.embed_opened, actor=f"embed:{session.id}", now=now,
+            engine, event=audit.Event.EMBED_OPENED, actor=f"embed:{session.id}", now=now,
             school_id=session.school_id, student_id=session.student_id,
         )
         return session, secret
 
     def _note_refusal(self, reason: str) -> None:
         audit.record(
-            store.engine(self.chosen.store_url), event=audit.Event.embed_refused, actor="embed:unknown",
+            store.engine(self.chosen.store_url), event=audit.Event.EMBED_REFUSED, actor="embed:unknown",
             now=self.chosen.clock(), details={"reason": str(reason)},
         )
 
