@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from access.scope import Scope
+from queries.amounts import amount_columns
 from queries.answer import Answer
 from queries.catalogue import Question, QuestionError, question
 from queries.parse import Parsed, parse
@@ -81,7 +82,8 @@ def ask(warehouse: Snapshots, scope: Scope, name: str, /, **params: Any) -> Answ
 def _answer(
     cursor: duckdb.DuckDBPyConnection, scope: Scope, asked: Question, values: dict[str, Any], snapshot: Snapshot
 ) -> Answer:
-    sql = under(scope, _parsed(cursor, asked).tables, asked.sql)
+    amounts = {} if scope.money is None else amount_columns(cursor, snapshot)
+    sql = under(scope, _parsed(cursor, asked).tables, asked.sql, amounts)
     cursor.execute(sql, values or None)
     described = cursor.description or []
     return Answer(

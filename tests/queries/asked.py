@@ -15,7 +15,7 @@ ANYTHING: dict[str, Any] = {
     "from_date": "2025-01-01",
     "until_date": "2027-01-01",
     "as_of": "2026-11-23T05:00:00+00:00",
-    "package_ids": "11,12",
+    "package_ids": "101,103,203,205,206,904,907",
 }
 
 
