@@ -1,4 +1,4 @@
-"""Puts the screens together as one ASGI app: `streamlit run app.py`."""
+"""Puts screens, API and the edge together as one ASGI app: `./hourbook serve`, or `streamlit run app.py`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+
+import settings
+import web.build
+
+chosen = settings.load()
+edge = web.build.edge(chosen)
 
 
 @asynccontextmanager
@@ -31,4 +37,4 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     yield {"loaded": len(loaded)}
 
 
-app = st.App("pages/router.py", lifespan=lifespan)
+app = st.App("pages/router.py", lifespan=lifespan, routes=edge.routes, middleware=edge.middleware)

@@ -17,7 +17,7 @@ from settings import Settings
 from web import exchange, paths
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.S)
-_PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
+_PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=()"
 _YEAR_SECONDS = 365 * 24 * 60 * 60
 _THEIR_COOKIES = re.compile(r"_streamlit[a-z_0-9]*=", re.I)
 

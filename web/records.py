@@ -53,8 +53,14 @@ def set_up(chosen: Settings) -> None:
         logger.propagate = False
     # It would print whole addresses, and with them the nonces of embedded pages.
     logging.getLogger("uvicorn.access").disabled = True
-    if chosen.log_level != "DEBUG":
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    server = logging.getLogger("uvicorn.error")
+    if chosen.log_level != "DEBUG" and _is_worth_reading not in server.filters:
+        server.addFilter(_is_worth_reading)  # a level would be set anew by Streamlit
+
+
+def _is_worth_reading(record: logging.LogRecord) -> bool:
+    """The server's own words only where something is wrong: it also tells every connection with its address."""
+    return record.levelno >= logging.WARNING
 
 
 class Records:
