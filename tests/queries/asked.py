@@ -10,6 +10,7 @@ from queries import Question
 ANYTHING: dict[str, Any] = {
     "student_id": 1,
     "user_id": 1,
+    "user_ids": "5,6,7",
     "email": "student1@example.org",
     "search": "a",
     "from_date": "2025-01-01",
