@@ -48,7 +48,8 @@ def test_every_case_belongs_to_a_question() -> None:
 def _scope(said: dict[str, list[int]] | None) -> Scope:
     if said is None:
         return Scope.business()
-    return Scope.schools(said["schools"]) if "schools" in said else Scope.students(said["students"])
+    ((kind, ids),) = said.items()
+    return {"schools": Scope.schools, "students": Scope.students, "teaching": Scope.teaching}[kind](ids)
 
 
 def _plain(value: Any) -> Any:
