@@ -16,6 +16,11 @@ from typing import Any
 import streamlit as st
 
 from queries import Answer
+from ui import trail
+from ui.session import Here
+
+AMOUNTS = ("DECIMAL(14,2)", "DECIMAL(18,2)")
+"""Types of columns that hold money; hours have another. Who sees no money gets no such columns."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -29,12 +34,37 @@ def csv_bytes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def button(label: str, answer: Callable[[], Answer], *, file_name: str, key: str) -> None:
-    """A button that asks and writes the file only when it is pressed."""
+def button(
+    here: Here, label: str, answer: Callable[[], Answer], *, file_name: str, key: str, student_id: int | None = None
+) -> None:
+    """A button that asks, writes the file and says so in the audit trail, all only when it is pressed.
+
+    The file's name carries ids only: names end up in download folders and mail subjects.
+    """
 
     def write() -> bytes:
         answered = answer()
-        return csv_bytes(answered.columns, answered.rows)
+        trail.exported(here, answered.question, len(answered), student_id)
+        kept = [at for at, type_ in enumerate(answered.types) if here.sees_money or type_ not in AMOUNTS]
+        return csv_bytes([answered.columns[at] for at in kept], [[row[at] for at in kept] for row in answered.rows])
+
+    st.download_button(label, write, file_name=file_name, mime="text/csv", on_click="ignore", key=key)
+
+
+def rows_button(
+    here: Here,
+    label: str,
+    rows: Callable[[], tuple[Sequence[str], Sequence[Sequence[Any]]]],
+    *,
+    file_name: str,
+    key: str,
+) -> None:
+    """The same for columns and rows that no question answers, such as the audit trail's."""
+
+    def write() -> bytes:
+        columns, found = rows()
+        trail.exported(here, key, len(found))
+        return csv_bytes(columns, found)
 
     st.download_button(label, write, file_name=file_name, mime="text/csv", on_click="ignore", key=key)
 
