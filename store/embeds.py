@@ -195,9 +195,19 @@ def origins(engine: Engine, school_id: int) -> tuple[str, ...]:
         return tuple(sorted(connection.execute(query).scalars()))
 
 
+def all_origins(engine: Engine) -> dict[int, tuple[str, ...]]:
+    """The origins of every school that has any."""
+    query = select(embed_origins).order_by(embed_origins.c.school_id, embed_origins.c.origin)
+    found: dict[int, tuple[str, ...]] = {}
+    with engine.connect() as connection:
+        for row in connection.execute(query):
+            found[row.school_id] = (*found.get(row.school_id, ()), row.origin)
+    return found
+
+
 def set_origins(engine: Engine, school_id: int, origins: Iterable[str]) -> tuple[str, ...]:
     """Replace the school's origins by these, as they are then kept. Raises OriginRefused and changes nothing."""
-    kept = tuple(sorted({_origin(one) for one in origins}))
+    kept = as_origins(origins)
     if len(kept) > MOST_ORIGINS:
         raise OriginRefused(f"A school may have up to {MOST_ORIGINS} origins, {len(kept)} are too many.")
     with engine.execution_options(writes=True).begin() as connection:
@@ -206,6 +216,11 @@ def set_origins(engine: Engine, school_id: int, origins: Iterable[str]) -> tuple
             rows = [{"school_id": school_id, "origin": origin} for origin in kept]
             connection.execute(insert(embed_origins), rows)
     return kept
+
+
+def as_origins(texts: Iterable[str]) -> tuple[str, ...]:
+    """The origins as they are kept, in order and each once; raises OriginRefused."""
+    return tuple(sorted({_origin(one) for one in texts}))
 
 
 def _origin(text: str) -> str:

@@ -228,7 +228,9 @@ def test_origins_are_kept_as_browsers_write_them(engine: Engine) -> None:
     assert embeds.origins(engine, 3) == kept
     assert embeds.origins(engine, 4) == ()
     embeds.set_origins(engine, 3, ["https://b.pt"])
+    embeds.set_origins(engine, 4, ["https://d.pt", "https://c.pt"])
     assert embeds.origins(engine, 3) == ("https://b.pt",)
+    assert embeds.all_origins(engine) == {3: ("https://b.pt",), 4: ("https://c.pt", "https://d.pt")}
     assert embeds.set_origins(engine, 3, []) == embeds.origins(engine, 3) == ()
 
 
