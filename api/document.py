@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from api.calls import Call
-from api.examples import EXAMPLES
 from api.problems import MEDIA_TYPE, URN, Kind
 from api.shapes import ProblemShape
+from api.shown import example
 
 _REFS = "#/components/schemas/{model}"
 _ALWAYS = (Kind.BAD_VALUES, Kind.TOO_MANY, Kind.FAILURE, Kind.UNAVAILABLE, Kind.UNREADABLE)
@@ -84,7 +84,7 @@ def _responses(call: Call, shape: dict[str, Any]) -> dict[str, Any]:
         done: {
             "description": "The answer.",
             "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-            "content": {"application/json": {"schema": shape, "examples": EXAMPLES[call.name]}},
+            "content": {"application/json": {"schema": shape, "example": example(call.name)}},
         }
     }
     if call.from_snapshot:
