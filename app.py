@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.routing import Mount
 
+import api.app
 import settings
 import web.build
 
 chosen = settings.load()
 edge = web.build.edge(chosen)
+routes = [*edge.routes, Mount("/api", api.app.build(chosen))]
 
 
 @asynccontextmanager
@@ -37,4 +40,4 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     yield {"loaded": len(loaded)}
 
 
-app = st.App("pages/router.py", lifespan=lifespan, routes=edge.routes, middleware=edge.middleware)
+app = st.App("pages/router.py", lifespan=lifespan, routes=routes, middleware=edge.middleware)

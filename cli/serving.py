@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+import api.app
 import settings
+import web.build
 from settings import Settings
 from web.embedding import VIEWER_HEADER
 
@@ -24,8 +28,18 @@ def main() -> None:
     given = _arguments()
     chosen = settings.load()
     os.environ.update(streamlit_settings(chosen, host=given.host, port=given.port))
-    app = "api_only:app" if given.api_only else "app:app"
-    uvicorn.run(app, **server_options(chosen, host=given.host, port=given.port))
+    options = server_options(chosen, host=given.host, port=given.port)
+    if given.api_only:
+        uvicorn.run("cli.serving:api_app", factory=True, **options)
+    else:
+        uvicorn.run("app:app", **options)
+
+
+def api_app() -> Starlette:
+    """The API and health behind the same edge, without the screens: they do not wait for each other then."""
+    chosen = settings.load()
+    edge = web.build.edge(chosen)
+    return Starlette(routes=[*edge.routes, Mount("/api", api.app.build(chosen))], middleware=edge.middleware)
 
 
 def server_options(chosen: Settings, *, host: str, port: int) -> dict[str, Any]:

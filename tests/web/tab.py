@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -27,18 +28,19 @@ class Tab:
         place = urlsplit(address)
         sent = [*headers, *([("Cookie", cookie)] if cookie else [])]
         protocols = ["streamlit", xsrf or "none", session] if session else ["streamlit"]
-        self._socket = connect(
+        self._open = ExitStack()
+        self._socket = self._open.enter_context(connect(
             f"ws://{place.netloc}{below}{STREAM}", origin=address if origin == "own" else origin,  # type: ignore[arg-type]
             additional_headers=sent, subprotocols=[Subprotocol(name) for name in protocols],
             open_timeout=_PATIENCE_SECONDS, max_size=_LARGEST_ANSWER,
-        )
+        ))
         self.session_id = ""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._socket.close()
+        self._open.close()
 
     def shown(self, page: str = "", query: str = "") -> str:
         """Everything that one run of a page sends, as text."""
