@@ -14,12 +14,13 @@ from access.roles import Role
 from access.scope import Scope
 from access.viewer import Via, Viewer
 from identity.errors import NotAdmitted, Reason
+from queries.door import Snapshots
 
 if TYPE_CHECKING:
     from settings import Settings
-    from warehouse import Pinned, Warehouse
 
-    Books = Warehouse | Pinned
+Books = Snapshots
+"""The published snapshots, or one of them: `warehouse.Warehouse` or `warehouse.Pinned`."""
 
 _EVERYTHING = Scope.business()
 _OF_MEMBERSHIPS = {
