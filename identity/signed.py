@@ -46,7 +46,7 @@ def user_id(settings: Settings, token: str, now: datetime) -> int:
             # Times are compared with our own clock below, which a test or a demo may hold still.
             options={"require": list(_CLAIMS), "verify_exp": False, "verify_nbf": False, "verify_iat": False},
         )
-    except jwt.PyJWTError as wrong:
+    except (jwt.PyJWTError, RecursionError) as wrong:
         raise BadBearer(f"The signed token does not hold ({_why(wrong)}). Ask the platform for a new one.") from wrong
     _check_time(claims, now.timestamp(), settings.jwt_leeway)
     return _subject(claims["sub"])
@@ -65,7 +65,7 @@ def _check_accepted(settings: Settings) -> None:
 def _algorithm(token: str) -> str:
     try:
         algorithm = jwt.get_unverified_header(token).get("alg")
-    except jwt.PyJWTError as wrong:
+    except (jwt.PyJWTError, RecursionError) as wrong:
         raise BadBearer("The token is none of ours and no signed token either: check what was sent.") from wrong
     return str(algorithm)
 
@@ -138,7 +138,7 @@ def _keys(url: str) -> _Keys:
     return _Keys(url)
 
 
-def _why(wrong: jwt.PyJWTError) -> str:
+def _why(wrong: Exception) -> str:
     """The reason in our words; nothing of the token is repeated."""
     reasons = {
         jwt.InvalidSignatureError: "its signature is wrong",
