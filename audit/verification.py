@@ -88,8 +88,9 @@ def _off_anchor(row: dict[str, Any], anchor: Anchor | None) -> Broken | None:
 
 def _rows(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every row in order of its number, as stored; what cannot be read as text is made readable, not passed over."""
-    if connection.dialect.name == "sqlite":  # a connection of our own, closed afterwards
+    if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
+        connection.detach()  # it is set up differently, so it is closed afterwards and not given to others
         driver.text_factory = lambda raw: raw.decode("utf-8", "replace")
     newest = connection.execute(select(func.max(audit_log.c.id))).scalar()
     query, last = select(audit_log).order_by(audit_log.c.id).limit(_BLOCK), None
