@@ -15,7 +15,6 @@ import store
 from audit import Event, NotForTheLog
 from tests.audit.conftest import NOW
 
-
 NOWHERE = create_engine("sqlite:////nowhere/store.db")
 """Nothing can be written there, so whoever is refused was refused before."""
 

@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -72,3 +73,8 @@ def test_sqlite_keeps_a_write_ahead_log(tmp_path: object) -> None:
     store.migrate(url)
     with store.engine(url).connect() as connection:
         assert connection.execute(text("pragma journal_mode")).scalar() == "wal"
+
+
+def test_a_migrated_file_can_be_copied(tmp_path: Path) -> None:
+    store.migrate(f"sqlite:///{tmp_path}/store.db")
+    assert [file.name for file in tmp_path.iterdir()] == ["store.db"]
