@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,19 +57,24 @@ def verify(engine: Engine, anchor: Anchor | None = None) -> Verdict:
 
     With an anchor also that the log still holds the anchored entry. Entries may be recorded meanwhile.
     """
-    head = Anchor(id=0, hash=chain.GENESIS)
     with engine.connect() as connection:
-        for row in _rows(connection):
-            broken = _wrong(row, head) or _off_anchor(row, anchor)
-            if broken is not None:
-                return Verdict(head.id, head, broken)
-            head = Anchor(id=row["id"], hash=row["hash"])
+        return walk(_rows(connection), anchor)
+
+
+def walk(rows: Iterable[Mapping[str, Any]], anchor: Anchor | None = None) -> Verdict:
+    """The same for rows in the order of their numbers, wherever they come from."""
+    head = Anchor(id=0, hash=chain.GENESIS)
+    for row in rows:
+        broken = _wrong(row, head) or _off_anchor(row, anchor)
+        if broken is not None:
+            return Verdict(head.id, head, broken)
+        head = Anchor(id=row["id"], hash=row["hash"])
     if anchor is not None and head.id < anchor.id:
         return Verdict(head.id, head, Broken(head.id + 1, "cut_off"))
     return Verdict(head.id, head, None)
 
 
-def _wrong(row: dict[str, Any], before: Anchor) -> Broken | None:
+def _wrong(row: Mapping[str, Any], before: Anchor) -> Broken | None:
     expected = before.id + 1
     if row["id"] > expected:
         return Broken(expected, "missing")
@@ -80,7 +85,7 @@ def _wrong(row: dict[str, Any], before: Anchor) -> Broken | None:
     return Broken(row["id"], "unlinked") if row["previous_hash"] != before.hash else None
 
 
-def _off_anchor(row: dict[str, Any], anchor: Anchor | None) -> Broken | None:
+def _off_anchor(row: Mapping[str, Any], anchor: Anchor | None) -> Broken | None:
     if anchor is None or row["id"] != anchor.id or row["hash"] == anchor.hash:
         return None
     return Broken(anchor.id, "rewritten")
