@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -98,7 +100,7 @@ def adding_up(here: Here, who: dict[str, Any]) -> None:
     ]
     lists.show(terms, label=_("How it adds up"))
     answer = here.ask("student_ledger", student_id=who["student_id"], figure="remaining")
-    rows = answer.as_dicts()[::-1]
+    rows = _without_ended_bookings(answer.as_dicts())[::-1]
     if not rows:
         screens.empty(_("No entries yet."), _("Purchases and classes make the entries."))
         return
@@ -147,12 +149,28 @@ def _purchase(here: Here, row: dict[str, Any]) -> lists.Row:
 
 
 def _entry(row: dict[str, Any]) -> lists.Row:
-    what = words.kind(row["kind"], row["hours"])
-    said = " · ".join(part for part in (what, " ".join((row["note"] or "").split())) if part)
+    day = formats.medium_day(row["effective_date"])
     so_far = _("sum {hours}", hours=formats.duration(row["running"]))
-    return lists.Row(
-        formats.medium_day(row["effective_date"]), said, formats.signed_duration(row["hours_counted"]), so_far
-    )
+    return lists.Row(day, words.kind(row["kind"], row["hours"]), formats.signed_duration(row["hours_counted"]), so_far)
+
+
+def _without_ended_bookings(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries without bookings that ended: these took and gave the same hours, and only the class matters now."""
+    held: dict[Any, Decimal] = defaultdict(Decimal)
+    for entry in entries:
+        if entry["kind"] == "reserved":
+            held[_booking(entry)] += entry["hours_counted"]
+    running = Decimal(0)
+    kept = []
+    for entry in entries:
+        if entry["kind"] != "reserved" or held[_booking(entry)]:
+            running += entry["hours_counted"]
+            kept.append({**entry, "running": running})
+    return kept
+
+
+def _booking(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return entry["package_id"], entry["session_id"], entry["source_table"], entry["source_id"]
 
 
 def _since(place: Any, who: dict[str, Any]) -> date | None:

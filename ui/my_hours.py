@@ -64,7 +64,7 @@ def _until(who: dict[str, Any]) -> str:
 
 def coming(here: Here, who: dict[str, Any], known: Standing) -> None:
     """The next class and what it costs, the next expiry, and when the hours run out."""
-    cards.show(_next_class(here, who, known), _next_expiry(who), _run_out(who, known.outlook()))
+    cards.show(_next_class(here, who, known), _next_expiry(who), _run_out(who, known.outlook()), stacked=True)
 
 
 def _next_class(here: Here, who: dict[str, Any], known: Standing) -> Card:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -70,18 +71,19 @@ def _chosen(students: dict[int, dict[str, Any]]) -> int:
     first = next(iter(names))
     if len(names) == 1:
         return first
-    chosen: int = choose(
-        st.segmented_control, _("Whose hours"), names, key=CHILD, default=first, required=True
-    )
+    chosen: int = choose(st.segmented_control, _("Whose hours"), names, key=CHILD, default=first, required=True)
     return chosen
 
 
 def _links(page: str) -> None:
     """The student's pages beside each other; the one that is open is marked."""
     kept = {name: st.query_params[name] for name in (CHILD, languages.KEY, VIEW_AS) if name in st.query_params}
-    with st.container(horizontal=True, key="own-links"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="own-links"):
         for name in OWN:
-            st.page_link(f"{name}.py", label=title(name), disabled=name == page, query_params=kept)
+            if name == page:
+                st.html(f'<span class="hb-here" aria-current="page">{escape(title(name))}</span>', width="content")
+            else:
+                st.page_link(f"{name}.py", label=title(name), query_params=kept)
 
 
 def _write_down(here: Here, student: dict[str, Any]) -> None:

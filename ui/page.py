@@ -12,7 +12,7 @@ import streamlit as st
 from access.viewer import Via
 from ui import screens
 from ui.entry import Entrance
-from ui.formats import instant
+from ui.formats import instant, moment
 from ui.session import Here, books, current_settings
 from ui.text import _
 
@@ -30,12 +30,11 @@ def header(
     `why` adds a failed sync's whole message, which may hold addresses, for viewers of the whole business.
     """
     zone = student["timezone"] if student else here.zone
-    said = _(
-        "{places} · as of {as_of} ({zone})",
-        places=places or here.places,
-        as_of=instant(here.as_of, zone),
-        zone=zone,
-    )
+    places = places or here.places
+    if student:
+        said = _("{places} · as of {as_of}", places=places, as_of=moment(here.as_of, zone))
+    else:
+        said = _("{places} · as of {as_of} ({zone})", places=places, as_of=instant(here.as_of, zone), zone=zone)
     st.html(f'<header class="hb-head"><h1>{escape(title)}</h1><p>{escape(said)}</p></header>')
     screens.notices(
         as_of=here.as_of,

@@ -25,14 +25,14 @@ _SEEN_AS = "hourbook_seen_as"
 
 
 def entered(entrance: Entrance) -> None:
-    """Someone came in or was refused."""
+    """Someone came in or was refused; that an embedded page was opened is written down where its nonce is spent."""
     viewer = entrance.behind or entrance.viewer
     if entrance.closed is Closed.not_admitted and isinstance(entrance.failure, NotAdmitted):
         who = entrance.failure.user_id
         reason = entrance.failure.reason.value
         actor = "nobody" if who is None else f"user:{who}"
         _once(Event.SIGN_IN_REFUSED, actor, details={"reason": reason})
-    elif viewer is not None:
+    elif viewer is not None and viewer.via is not Via.embed:
         _once(Event.SESSION_STARTED, viewer.key, school_id=_school_of(viewer), details={"via": viewer.via.value})
 
 

@@ -54,8 +54,8 @@ def session_status(code: str | None) -> str:
         None: "",
         "scheduled": _("scheduled"),
         "in_progress": _("in progress"),
-        "completed": _("completed"),
-        "cancelled": _("cancelled"),
+        "completed": _("took place"),
+        "cancelled": _("called off"),
         "no_show": _("no-show"),
         "no session": _("no class"),
     }.get(code, code or "")
