@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from queries import Question
@@ -26,7 +26,9 @@ def required(question: Question, **given: Any) -> dict[str, Any]:
     return {parameter.name: known[parameter.name] for parameter in question.params if parameter.required}
 
 
-def ways(question: Question, *, student_ids: range, school_ids: tuple[int | None, ...]) -> Iterator[dict[str, Any]]:
+def ways(
+    question: Question, *, student_ids: Iterable[int], school_ids: tuple[int | None, ...]
+) -> Iterator[dict[str, Any]]:
     """Every student, school and word the question may be asked with, one at a time."""
     names = {parameter.name for parameter in question.params}
     yield required(question)
