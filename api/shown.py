@@ -1,4 +1,4 @@
-"""Gives an example of every answer, `examples/<call>.json`, as the documentation shows it; tests hold it against the form."""
+"""Gives an example of every answer for the documentation: `examples/<call>.json`, each held to its form by a test."""
 
 from __future__ import annotations
 

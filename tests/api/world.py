@@ -50,7 +50,7 @@ class Client:
 
     def body(self, path: str, **params: Any) -> Any:
         """What a request that must succeed answers."""
-        answer = self.get(path, params=params)
+        answer = self.get(path, params=params or None)  # an empty mapping would drop the path's own
         assert answer.status_code == 200, answer.text
         return answer.json()
 
