@@ -3,7 +3,9 @@
 -- note: the student's own figures stand on every row; without packages there is one row, without a package
 -- note: consumed and reserved are net of what came back; expired is net of extensions
 -- note: days are days of the package's school, today is the student's first school's
+-- note: with until_student, all students whose ids lie from student_id to it; `queries.ask_one` asks so
 -- param: student_id integer
+-- param: until_student integer null
 select
     students.student_id,
     students.name,
@@ -49,8 +51,12 @@ select
     packages.days_until_expiry,
 from students
 cross join (select as_of from sync) as sync
-left join (select * from student_balances where student_id = $student_id) as balances using (student_id)
+left join (
+    select * from student_balances where student_id between $student_id and coalesce($until_student, $student_id)
+) as balances using (student_id)
 left join schools as home on home.school_id = students.school_ids[1]
-left join (select * from packages where student_id = $student_id) as packages using (student_id)
-where students.student_id = $student_id
-order by packages.expires_at nulls last, packages.purchased_at, packages.package_id
+left join (
+    select * from packages where student_id between $student_id and coalesce($until_student, $student_id)
+) as packages using (student_id)
+where students.student_id between $student_id and coalesce($until_student, $student_id)
+order by students.student_id, packages.expires_at nulls last, packages.purchased_at, packages.package_id
