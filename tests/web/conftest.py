@@ -79,8 +79,10 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def served(school: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app on the demo school, in a process of its own."""
-    often = {"HOURBOOK_EMBED_PER_MINUTE": "100000", "HOURBOOK_LOGIN_PER_MINUTE": "100000"}
-    with serving(tmp_path_factory.mktemp("served"), school, **often) as found:
+    often = "100000"
+    with serving(
+        tmp_path_factory.mktemp("served"), school, HOURBOOK_EMBED_PER_MINUTE=often, HOURBOOK_LOGIN_PER_MINUTE=often,
+    ) as found:
         yield found
 
 

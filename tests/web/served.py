@@ -103,12 +103,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, school: dict[str, str], *arguments: str, **more: str) -> Iterator[Served]:
+def serving(
+    folder: Path, school: dict[str, str], *arguments: str, port: int = 0, **more: str
+) -> Iterator[Served]:
     """The demo school's app in a process of its own."""
-    port = free_port()
+    port = port or free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOURBOOK_")}
     environment |= {**school, **more}
-    chosen = Settings(**{name.removeprefix("HOURBOOK_").lower(): value for name, value in {**school, **more}.items()})
+    values: dict[str, Any] = {**school, **{name: value for name, value in more.items() if name.startswith("HOURBOOK_")}}
+    chosen = Settings(**{name.removeprefix("HOURBOOK_").lower(): value for name, value in values.items()})
     log = folder / f"app-{port}.log"
     command = [sys.executable, "-m", "cli.serving", "--port", str(port), *arguments]
     with log.open("wb") as written:

@@ -27,7 +27,7 @@ class Tab:
     ) -> None:
         place = urlsplit(address)
         sent = [*headers, *([("Cookie", cookie)] if cookie else [])]
-        protocols = ["streamlit", xsrf or "none", session] if session else ["streamlit"]
+        protocols = ["streamlit", *([xsrf or "none"] if xsrf or session else []), *([session] if session else [])]
         self._open = ExitStack()
         self._socket = self._open.enter_context(connect(
             f"ws://{place.netloc}{below}{STREAM}", origin=address if origin == "own" else origin,  # type: ignore[arg-type]
@@ -39,7 +39,9 @@ class Tab:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._open.close()
 
     def shown(self, page: str = "", query: str = "") -> str:
@@ -69,6 +71,6 @@ class Tab:
 
 def _text(message: ForwardMsg) -> str:
     """The message as text, with letters as they are, so that names can be looked for."""
-    from google.protobuf.text_format import MessageToString
+    from google.protobuf.text_format import MessageToString  # type: ignore[import-untyped]
 
-    return MessageToString(message, as_utf8=True)
+    return str(MessageToString(message, as_utf8=True))
