@@ -32,7 +32,7 @@ class AskedBalance(OfStudent):
 
 def standing(asking: Asking, found: Whose) -> list[dict[str, Any]]:
     """The student's figures now, one row per package. Raises Problem for who is not to be seen."""
-    rows = queries.ask(asking.books, found.scope, "student_standing", student_id=found.student_id).as_dicts()
+    rows = queries.ask_one(asking.books, found.scope, "student_standing", student_id=found.student_id)
     if not rows:
         raise no_such_student()
     return rows

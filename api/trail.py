@@ -29,7 +29,7 @@ class Trail:
     """The looks of one process; they are kept in the audit log, here only the latest, so as not to repeat them."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._log = audit.Gathering(engine)
         self._looks: dict[tuple[Event, str, Viewed], datetime] = {}
         self._lock = threading.Lock()
 
@@ -42,10 +42,10 @@ class Trail:
         """Writes the look down, unless it is fresh. Where it cannot be written, nothing is shown."""
         if self.is_fresh(event, viewer, viewed, now):
             return
-        audit.record(
-            self._engine, event=event, actor=viewer.key, now=now, school_id=viewed.school_id,
-            student_id=viewed.student_id, details={"via": "api"},
-        )
+        self._log.record(audit.Said(
+            event=event, actor=viewer.key, now=now, school_id=viewed.school_id, student_id=viewed.student_id,
+            details={"via": "api"},
+        ))
         with self._lock:
             if len(self._looks) >= MOST_FRESH:
                 self._looks.clear()

@@ -3,10 +3,10 @@
 from audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
 from audit.entry import Entry, Event, LogDamaged, NotForTheLog
 from audit.reading import entries
-from audit.recording import record
+from audit.recording import Gathering, Said, record
 from audit.verification import Broken, Verdict, verify
 
 __all__ = [
-    "Anchor", "AnchorUnreadable", "Broken", "Entry", "Event", "LogDamaged", "NotForTheLog", "Verdict", "entries",
-    "read_anchor", "record", "verify", "write_anchor",
+    "Anchor", "AnchorUnreadable", "Broken", "Entry", "Event", "Gathering", "LogDamaged", "NotForTheLog", "Said",
+    "Verdict", "entries", "read_anchor", "record", "verify", "write_anchor",
 ]

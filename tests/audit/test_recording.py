@@ -105,6 +105,33 @@ def test_threads_that_record_at_once_keep_one_chain(engine: Engine) -> None:
     assert audit.verify(engine).holds
 
 
+def test_threads_that_gather_write_each_entry_once_and_keep_one_chain(engine: Engine) -> None:
+    log = audit.Gathering(engine)
+
+    def say(number: int) -> None:
+        log.record(audit.Said(event=Event.STUDENT_VIEWED, actor="user:1", now=NOW, student_id=number))
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(say, range(1, 61)))
+    assert sorted(one.student_id or 0 for one in audit.entries(engine, limit=100)) == list(range(1, 61))
+    assert audit.verify(engine).broken is None
+
+
+def test_who_gathers_is_told_that_nothing_was_written(engine: Engine) -> None:
+    log = audit.Gathering(engine)
+    with engine.begin() as connection:
+        connection.execute(text("alter table audit_log rename to elsewhere"))
+    said = audit.Said(event=Event.STUDENT_VIEWED, actor="user:1", now=NOW, student_id=1)
+    try:
+        with pytest.raises(DBAPIError):
+            log.record(said)
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("alter table elsewhere rename to audit_log"))
+    log.record(said)
+    assert len(audit.entries(engine)) == 1
+
+
 @pytest.mark.slow
 def test_processes_that_record_at_once_keep_one_chain(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
