@@ -35,10 +35,8 @@ def keys(table: str, students: Students) -> list[dict[str, Any]]:
         return [{"school_id": school} for school in schools]
     if table == "sync":
         return [{"snapshot_id": 1, "as_of": datetime(2026, 11, 23, 5, tzinfo=UTC)}]
-    if table in {"students", "student_balances"}:
-        return [{"student_id": student} for student in students]
-    if table == "users":
-        return [{"user_id": student} for student in students]
+    if table in {"students", "student_balances", "users"}:
+        return [{"user_id" if table == "users" else "student_id": student} for student in students]
     if table == "teachers":
         return [{"teacher_id": school, "user_id": 100 + school} for school in schools]
     if table == "student_schools":
