@@ -25,7 +25,7 @@ def origins(here: Here, school: School) -> None:
         written = st.text_area(
             _("Addresses, one a line"),
             value="\n".join(kept),
-            key=key,
+            key=f"{key}-{'|'.join(kept)}",
             placeholder="https://www.example.com",
             help=_("Scheme and host, with a port if there is one; no path and no star."),
         )

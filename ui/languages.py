@@ -40,7 +40,7 @@ def control() -> None:
 
 
 def _preferred(entrance: Entrance) -> str:
-    viewer = entrance.viewer
+    viewer = entrance.behind or entrance.viewer  # who looks as a student reads on in their own language
     candidates = [viewer.language if viewer else None, _of_school(viewer) if viewer else None, st.context.locale, "en"]
     return next(code for code in (_known(candidate) for candidate in candidates) if code)
 

@@ -23,10 +23,10 @@ def navigate(entrance: Entrance) -> st.Page:
     """
     names = OWN if entrance.embedded else tuple(PAGES)
     home = next((name for name in names if PAGES[name] and may_open(name, entrance.viewer)), names[0])
-    pages = [st.Page(f"{home}.py", title=title(home), url_path="home", default=True, visibility=_shown(home, entrance))]
+    pages = [st.Page(f"{home}.py", title=title(home), url_path="home", default=True, visibility=shown(home, entrance))]
     for name in names:
-        shown = "hidden" if name == home else _shown(name, entrance)
-        pages.append(st.Page(f"{name}.py", title=title(name), url_path=name, visibility=shown))
+        visibility = "hidden" if name == home else shown(name, entrance)
+        pages.append(st.Page(f"{name}.py", title=title(name), url_path=name, visibility=visibility))
     return st.navigation(pages, position="sidebar" if has_menu(entrance) else "hidden")
 
 
@@ -58,6 +58,6 @@ def title(name: str) -> str:
     }[name]
 
 
-def _shown(name: str, entrance: Entrance) -> Literal["visible", "hidden"]:
-    shown = PAGES[name] is not None and may_open(name, entrance.viewer)
-    return "visible" if shown else "hidden"
+def shown(name: str, entrance: Entrance) -> Literal["visible", "hidden"]:
+    """Whether a page stands in the navigation: where it is open to the viewer."""
+    return "visible" if PAGES[name] is not None and may_open(name, entrance.viewer) else "hidden"
