@@ -54,6 +54,7 @@ class ApiRoute(Route):
 def build(settings: Settings) -> FastAPI:
     """The app; it reads settings, snapshot and our own tables, and never a cookie."""
     service = Service(settings)
+    service.warm()
     admission = Admission(service)
     app = FastAPI(
         title="Hourbook", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 from anyio import CapacityLimiter
 from sqlalchemy import Engine
 
+import queries
 import store
 import warehouse
+from access.scope import Scope
 from api.trail import Trail, Viewed
 from settings import Settings
 
@@ -64,6 +67,11 @@ class Service:
         self.books = warehouse.open(settings.warehouse)
         self.answers = Answers()
         self.threads = CapacityLimiter(THREADS)
+
+    def warm(self) -> None:
+        """Loads what the first question would make its asker wait for."""
+        with suppress(warehouse.NoSnapshot):
+            queries.ask(self.books, Scope.students([]), "sync")
 
     @cached_property
     def engine(self) -> Engine:

@@ -21,6 +21,11 @@ hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
 hypothesis.settings.load_profile("full")  # --hypothesis-profile comes after
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Texts that a person reviewed can be written anew."""
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew; review the difference")
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting of whoever runs the tests must not change what they find."""

@@ -33,7 +33,7 @@ def by_number(client: Client, path: str, asked: dict[str, Any], size: int) -> li
 
 def by_cursor(client: Client, path: str, asked: dict[str, Any], size: int) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = client.body(path, **asked, limit=size, cursor=cursor)
         rows += page["results"]
