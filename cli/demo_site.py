@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ SCHOOL_ID = 1
 TOKEN_NAME = "the demo's site"
 TOKEN_LASTS = timedelta(days=1)
 MOST_STUDENTS = 12
+STARTS_WITHIN_SECONDS = 15
 
 
 class NoDemo(HourbookError):
@@ -45,6 +47,9 @@ def start(chosen: Settings, *, host: str, app_port: int) -> str:
     assert process.stdin is not None
     with process.stdin as channel:
         json.dump(facts, channel)
+    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    while not is_taken(host, port) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.1)
     return f"http://{host}:{port}"
 
 
