@@ -90,7 +90,7 @@ def _sign_in() -> None:
         _("Nobody is signed in"),
         _(
             "These screens show a school's books only to someone who is signed in, and signing in is not set up yet. "
-            "Add a sign-in provider to `.streamlit/secrets.toml`, as `docs/security.md` shows. The demo school can be "
+            "Add a sign-in provider to `.streamlit/secrets.toml`, as `docs/sign-in.md` shows. The demo school can be "
             "looked at without it: run `./hourbook demo`."
         ),
     )
