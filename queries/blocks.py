@@ -24,6 +24,9 @@ BLOCK = 256
 KEPT_BYTES = 96 * 1024 * 1024
 """Values kept at most in this process; the blocks used longest ago go first."""
 
+LEAST_BYTES = 4096
+"""What a block counts for at least: who asks for students that do not exist must not fill the memory with nothing."""
+
 _EVERYTHING = Scope.business()
 
 
@@ -31,6 +34,11 @@ _EVERYTHING = Scope.business()
 class _Block:
     table: pa.Table
     student_ids: list[int]
+
+    @property
+    def bytes(self) -> int:
+        """What it counts for among the kept ones."""
+        return max(LEAST_BYTES, int(self.table.nbytes))
 
     def rows(self, student_id: int) -> list[dict[str, Any]]:
         """The rows of one student, as dictionaries keyed by column."""
@@ -63,11 +71,15 @@ class _Blocks:
         with self._lock:
             self._asking.pop(key, None)
             before = self._kept.pop(key, None)
-            self._bytes += block.table.nbytes - (before.table.nbytes if before else 0)
+            self._bytes += block.bytes - (before.bytes if before else 0)
             self._kept[key] = block
             while self._bytes > self._most and self._kept:
                 _, oldest = self._kept.popitem(last=False)
-                self._bytes -= oldest.table.nbytes
+                self._bytes -= oldest.bytes
+
+    def gave_up(self, key: Any) -> None:
+        with self._lock:
+            self._asking.pop(key, None)
 
     def clear(self) -> None:
         with self._lock:
@@ -98,9 +110,13 @@ def ask_one(warehouse: door.Snapshots, scope: Scope, name: str, /, student_id: i
         with _blocks.asking(key):
             block = _blocks.get(key)
             if block is None:
-                table = door.ask_arrow(
-                    warehouse, snapshot, scope, name, student_id=first, until_student=first + BLOCK - 1
-                )
+                try:
+                    table = door.ask_arrow(
+                        warehouse, snapshot, scope, name, student_id=first, until_student=first + BLOCK - 1
+                    )
+                except BaseException:
+                    _blocks.gave_up(key)
+                    raise
                 block = _Block(table, table.column("student_id").to_pylist())
                 _blocks.put(key, block)
     return block.rows(student_id)

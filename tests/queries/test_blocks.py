@@ -10,7 +10,7 @@ import pytest
 
 import warehouse
 from access.scope import Scope
-from queries import ask, ask_one, blocks, questions
+from queries import QuestionError, ask, ask_one, blocks, questions
 from tests import synthetic
 
 IN_BLOCKS = [name for name, one in questions().items() if any(p.name == "until_student" for p in one.params)]
@@ -68,6 +68,21 @@ def test_a_new_snapshot_is_asked_anew(tmp_path: Path) -> None:
     assert blocks.is_kept(books, Scope.students([3]), "student_standing", student_id=3)
     moved = warehouse.SnapshotRef(before.snapshot_id + 1, before.path, before.as_of, before.published_at)
     assert not blocks.is_kept(books.pinned(moved), Scope.students([3]), "student_standing", student_id=3)
+
+
+def test_blocks_of_students_who_do_not_exist_do_not_fill_the_memory(
+    books: warehouse.Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "_blocks", blocks._Blocks(5 * blocks.LEAST_BYTES))
+    for block in range(1, 50):
+        assert ask_one(books, Scope.business(), "student_standing", student_id=10**6 + block * blocks.BLOCK) == []
+    assert len(blocks._blocks._kept) == 5
+
+
+def test_a_question_that_fails_leaves_nothing_behind(books: warehouse.Warehouse) -> None:
+    with pytest.raises(QuestionError):
+        ask_one(books, Scope.business(), "student_packages", student_id=3)
+    assert not blocks._blocks._asking
 
 
 def test_many_at_once_get_one_answer(books: warehouse.Warehouse) -> None:

@@ -128,6 +128,7 @@ def test_a_student_cannot_tell_worlds_apart_that_differ_elsewhere(ours: int, the
     _assert_same(Scope.students([1]), _inside_student, ours, theirs)
 
 
+@pytest.mark.slow
 @PAIRS
 @given(ours=st.integers(0, 10**6), theirs=st.integers(0, 10**6))
 def test_a_teacher_cannot_tell_worlds_apart_that_differ_elsewhere(ours: int, theirs: int) -> None:
@@ -142,7 +143,7 @@ def test_the_whole_business_can_tell_such_worlds_apart() -> None:
         for name, question in questions().items()
         if all(
             ask(one, Scope.business(), name, **way).rows == ask(other, Scope.business(), name, **way).rows
-            for way in ways(question, student_ids=range(1, 8), school_ids=(None, OURS, THEIRS))
+            for way in ways(question, student_ids=(1, 3, 5), school_ids=(None, OURS, THEIRS))
         )
     }
     assert blind <= {"pricing_plans", "people_by_email", "students_with_email"}
@@ -151,7 +152,7 @@ def test_the_whole_business_can_tell_such_worlds_apart() -> None:
 def _assert_same(scope: Scope, inside: Inside, ours: int, theirs: int) -> None:
     one, other = (MemoryBooks(_world(ours, seed, inside)) for seed in (theirs, theirs + 1))
     for name, question in questions().items():
-        for way in ways(question, student_ids=range(1, 8), school_ids=(None, OURS, THEIRS)):
+        for way in ways(question, student_ids=(1, 3, 5), school_ids=(None, OURS, THEIRS)):
             assert ask(one, scope, name, **way).rows == ask(other, scope, name, **way).rows, (name, way)
 
 
