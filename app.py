@@ -13,6 +13,7 @@ from starlette.routing import Mount
 import api.app
 import settings
 import web.build
+from web import exchange, records
 
 chosen = settings.load()
 edge = web.build.edge(chosen)
@@ -40,4 +41,16 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     yield {"loaded": len(loaded)}
 
 
-app = st.App("pages/router.py", lifespan=lifespan, routes=routes, middleware=edge.middleware)
+def tell(failure: Exception) -> bool:
+    """A page that fails is written down and told by a number; True: Streamlit adds nothing of its own."""
+    from ui import screens
+
+    number = exchange.new_number()
+    records.write_failure(failure, request_id=number)
+    screens.unexpected(number)
+    return True
+
+
+app = st.App(
+    "pages/router.py", lifespan=lifespan, routes=routes, middleware=edge.middleware, on_script_error=tell,
+)

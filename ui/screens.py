@@ -54,6 +54,16 @@ def broken(failure: HourbookError) -> None:
     st.error(plain(failure.message))
 
 
+def unexpected(number: str) -> None:
+    """The page failed for a reason nobody foresaw: the log knows it by this number."""
+    titled(_("Something went wrong"))
+    said = _(
+        "This page could not be made. Try again; if it stays so, name this number to whoever runs Hourbook: {number}",
+        number=number,
+    )
+    st.error(plain(said))
+
+
 def empty(what: str, next_step: str) -> None:
     """A list or a school without rows: what is missing, and what to do next."""
     st.html(

@@ -16,11 +16,16 @@ DOCUMENT_METHODS = frozenset({"GET", "HEAD"})
 Headers = list[tuple[bytes, bytes]]
 
 
+def new_number() -> str:
+    """A number by which the log and a reader can speak of the same failure."""
+    return secrets.token_hex(8)
+
+
 @dataclass
 class Notes:
     """What the layers know about one request."""
 
-    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    request_id: str = field(default_factory=new_number)
     framed_by: tuple[str, ...] | None = ()
     """Origins whose pages may show this document in a frame; None: any (a page without content of anybody)."""
 

@@ -53,6 +53,7 @@ def set_up(chosen: Settings) -> None:
         logger.propagate = False
     # It would print whole addresses, and with them the nonces of embedded pages.
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("streamlit.error_util").disabled = True  # whole traces; `write_failure` says what is needed
     server = logging.getLogger("uvicorn.error")
     if chosen.log_level != "DEBUG" and _is_worth_reading not in server.filters:
         server.addFilter(_is_worth_reading)  # a level would be set anew by Streamlit
