@@ -103,7 +103,7 @@ def _table(here: Here, entries: Sequence[Entry]) -> None:
     names = _names(here, entries)
     tables.show(
         [
-            tables.counts(_("Entry"), (entry.id for entry in entries)),
+            tables.counts(_("Number"), (entry.id for entry in entries)),
             tables.text(_("When"), (formats.moment(entry.at, here.zone) for entry in entries), width="medium"),
             tables.text(_("Event"), (words.event(entry.event) for entry in entries), width="medium"),
             tables.text(_("Who"), (_who(entry.actor, names) for entry in entries), width="medium"),

@@ -21,6 +21,7 @@ import identity
 from access.roles import Role
 from access.viewer import Area, Via, Viewer
 from errors import HourbookError
+from store import embeds
 from ui.session import books, current_settings, engine
 
 EMBED_CLAIM = "hourbook_embed"
@@ -29,6 +30,7 @@ EMBED_CLAIM = "hourbook_embed"
 EMBED_PATH = "/embed"
 DEMO_PERSON = "as"
 BUSINESS = "business"
+MOST_SESSIONS = 1000
 VIEW_AS = "view_as"
 
 
@@ -158,3 +160,24 @@ def _viewing(entrance: Entrance) -> Entrance:
 
 def _now() -> datetime:
     return current_settings().clock()
+
+
+def is_still_admitted(viewer: Viewer) -> bool:
+    """Whether a viewer of an earlier run would be let in now, as the same.
+
+    For what happens between runs: a file is written when it is pressed for, and the page may be from before somebody
+    lost a role or an embedded page was ended.
+    """
+    if viewer.via is Via.embed:
+        open_now = embeds.sessions(engine(), now=_now(), student_id=viewer.student_ids[0], limit=MOST_SESSIONS)
+        return viewer.key in {f"embed:{session.id}" for session in open_now}
+    try:
+        if viewer.key.startswith("demo:"):
+            person = identity.by_demo(books(), current_settings(), viewer.user_id)
+        else:
+            person = identity.by_user_id(books(), current_settings(), viewer.user_id or 0, Via.login)
+    except identity.NotAdmitted:
+        return False
+    if viewer.via is Via.view_as:
+        return person.as_student(viewer.student_ids[0], key=person.key) == viewer
+    return person == viewer

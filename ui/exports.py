@@ -15,14 +15,19 @@ from typing import Any
 
 import streamlit as st
 
+from errors import HourbookError
 from queries import Answer
-from ui import trail
+from ui import entry, trail
 from ui.session import Here
 
 AMOUNTS = ("DECIMAL(14,2)", "DECIMAL(18,2)")
 """Types of columns that hold money; hours have another. Who sees no money gets no such columns."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class DownloadRefused(HourbookError):
+    """Who asks for a file has lost what let them see it since the page was drawn."""
 
 
 def csv_bytes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
@@ -43,6 +48,7 @@ def button(
     """
 
     def write() -> bytes:
+        _refuse_who_left(here)
         answered = answer()
         trail.exported(here, answered.question, len(answered), student_id)
         kept = [at for at, type_ in enumerate(answered.types) if here.sees_money or type_ not in AMOUNTS]
@@ -62,11 +68,17 @@ def rows_button(
     """The same for columns and rows that no question answers, such as the audit trail's."""
 
     def write() -> bytes:
+        _refuse_who_left(here)
         columns, found = rows()
         trail.exported(here, key, len(found))
         return csv_bytes(columns, found)
 
     st.download_button(label, write, file_name=file_name, mime="text/csv", on_click="ignore", key=key)
+
+
+def _refuse_who_left(here: Here) -> None:
+    if not entry.is_still_admitted(here.viewer):
+        raise DownloadRefused("You may not download this any more. Reload the page to see what is open to you.")
 
 
 def _cell(value: Any) -> str:

@@ -82,7 +82,7 @@ def _sign_in() -> None:
     if providers():
         _titled(
             _("Sign in"),
-            _("Hourbook knows you by the e-mail address that your school's platform has of you. Sign in with it."),
+            _("Use the account whose e-mail address your school has for you."),
         )
         _provider_buttons()
         return

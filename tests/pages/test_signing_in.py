@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import pytest
 from sqlalchemy import Engine
 
 import audit
+from access.roles import Role
 from store import embeds
 from tests.pages.conftest import NOW, Run
 from tests.pages.reading import tables, text
+from ui.entry import is_still_admitted
+from ui.session import VIEWER
 
 AT = datetime.fromisoformat(NOW)
 PROVIDER = {"client_id": "x", "client_secret": "y", "server_metadata_url": "https://login.example.org/x"}
@@ -148,6 +152,23 @@ def test_ids_in_the_address_of_an_embedded_page_show_nobody_else(
     for asked in ({"student": "4"}, {"view_as": "4"}, {"as": "user-700"}):
         app = run(full_books, "history", user={"hourbook_embed": embedded(own_store)}, asked=asked)
         assert "Student 4" not in text(app) + tables(app)
+
+
+def test_a_file_is_refused_to_who_lost_access_since_the_page_was_drawn(
+    run: Run, full_books: Path, own_store: Engine
+) -> None:
+    app = run(full_books, user={"hourbook_embed": embedded(own_store)})
+    page = app.session_state[VIEWER]
+    assert is_still_admitted(page)
+    embeds.revoke(own_store, student_id=1, now=AT)
+    assert not is_still_admitted(page)
+    owner = run(full_books, secrets=ONE, user=claims("owner@example.org")).session_state[VIEWER]
+    assert is_still_admitted(owner)
+    assert not is_still_admitted(replace(owner, school_roles=((2, Role.school_owner),)))
+    seen = owner.as_student(1, key=owner.key)
+    assert seen is not None
+    assert is_still_admitted(seen)
+    assert not is_still_admitted(replace(seen, user_id=804))
 
 
 def test_what_cannot_be_written_down_is_not_shown(run: Run, full_books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
