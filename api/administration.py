@@ -11,7 +11,7 @@ import audit
 import queries
 from access.scope import Reach
 from access.viewer import Area
-from api import paging, shapes
+from api import paging, row_shapes
 from api.access_rules import AUDIT, STUDENTS
 from api.calls import Answer, Asking, Call
 from api.listing import cursor_shape, page_shape
@@ -78,7 +78,7 @@ def _students(asking: Asking, asked: AskedStudents) -> Answer:
 
 
 def _student(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in shapes.StudentBalance.model_fields if name != "school_ids"} | {
+    return {name: row[name] for name in row_shapes.StudentBalance.model_fields if name != "school_ids"} | {
         "school_ids": list(row["school_ids"] or ())
     }
 
@@ -101,7 +101,7 @@ def _entries(asking: Asking, asked: AskedAudit) -> Answer:
     )
     body = {
         "next_cursor": str(shown[-1].id) if len(found) > asked.limit else None,
-        "results": [{name: getattr(entry, name) for name in shapes.AuditEntry.model_fields} for entry in shown],
+        "results": [{name: getattr(entry, name) for name in row_shapes.AuditEntry.model_fields} for entry in shown],
     }
     return Answer(body)
 
@@ -115,7 +115,7 @@ CALLS = (
         "own go.",
         access=STUDENTS,
         asked=AskedStudents,
-        shape=page_shape(shapes.StudentBalance),
+        shape=page_shape(row_shapes.StudentBalance),
         work=_students,
         from_snapshot=True,
         group="Running a school",
@@ -127,7 +127,7 @@ CALLS = (
         description="Entries of one's schools; reading them is itself written down. Ids only, no names.",
         access=AUDIT,
         asked=AskedAudit,
-        shape=cursor_shape(shapes.AuditEntry),
+        shape=cursor_shape(row_shapes.AuditEntry),
         work=_entries,
         group="Running a school",
     ),

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import model_validator
 
 import queries
-from api import shapes, whose
+from api import row_shapes, whose
 from api.access_rules import ONE_STUDENT
 from api.balance import standing, student_info, viewed
 from api.calls import Answer, Asking, Call
@@ -105,7 +105,7 @@ CALLS = (
         "overdrawn), reserved, returned, expired, extended, voided; remaining is the sum of all with a package.",
         access=ONE_STUDENT,
         asked=AskedProof,
-        shape=shapes.Proof,
+        shape=row_shapes.Proof,
         work=_proof,
         problems=(Kind.NOT_FOUND, Kind.CONFLICT),
         from_snapshot=True,
@@ -117,7 +117,7 @@ CALLS = (
         summary="Classes and hours of a student by period, teacher and kind",
         access=ONE_STUDENT,
         asked=AskedUsage,
-        shape=shapes.Usage,
+        shape=row_shapes.Usage,
         work=_usage,
         problems=(Kind.NOT_FOUND, Kind.CONFLICT),
         from_snapshot=True,

@@ -8,7 +8,7 @@ from typing import Any
 
 import queries
 from access.scope import Scope
-from api import shapes
+from api import row_shapes
 from api.access_rules import PUBLIC
 from api.calls import Answer, Asking, Call
 from api.listing import whole_shape
@@ -47,7 +47,7 @@ CALLS = (
         description="Plans on sale, in the order in which they are shown. Needs no token.",
         access=PUBLIC,
         asked=Asked,
-        shape=whole_shape(shapes.PricingPlan),
+        shape=whole_shape(row_shapes.PricingPlan),
         work=_work,
         from_snapshot=True,
         group="Prices",

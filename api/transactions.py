@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import model_validator
 
 import queries
-from api import paging, shapes, whose
+from api import paging, row_shapes, whose
 from api.access_rules import ONE_STUDENT
 from api.balance import standing, viewed
 from api.calls import Answer, Asking, Call
@@ -144,7 +144,7 @@ CALLS = (
         description="Also those that failed or are still open. Days are days of the school.",
         access=ONE_STUDENT,
         asked=AskedHistory,
-        shape=page_shape(shapes.Transaction),
+        shape=page_shape(row_shapes.Transaction),
         work=_history,
         problems=(Kind.NOT_FOUND, Kind.CONFLICT),
         from_snapshot=True,
@@ -156,7 +156,7 @@ CALLS = (
         description="Hours and amounts are as bought; `plan_details` describes the plan as it is today.",
         access=ONE_STUDENT,
         asked=AskedPurchases,
-        shape=page_shape(shapes.Purchase),
+        shape=page_shape(row_shapes.Purchase),
         work=_purchases,
         problems=(Kind.NOT_FOUND, Kind.CONFLICT),
         from_snapshot=True,

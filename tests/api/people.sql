@@ -21,3 +21,4 @@ update students set email = 'twin@Example.org' where student_id = 9;
 insert into plans values
     (2, 'Free hours', 'none', 'package', 0, 10, null, 2, false, true),
     (3, 'Three hours', '', 'package', 3, 100, 90, 0, false, true), (4, 'Withdrawn', '', 'package', 5, 90, 90, 0, false, false);
+update students set email = 'maria.silva@example.com' where student_id = 4;

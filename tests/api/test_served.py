@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -67,7 +68,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def document(served: Served) -> schemathesis.openapi.OpenApiSchema:
+def document(served: Served) -> OpenApiSchema:
     """The calls as schemathesis reads them."""
     return schemathesis.openapi.from_url(f"{served.address}/api/openapi.json", wait_for_schema=60)
 
@@ -86,11 +87,11 @@ def test_one_round_of_calls(served: Served) -> None:
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 def test_no_request_makes_it_fail_or_answer_otherwise_than_it_says(
-    document: schemathesis.openapi.OpenApiSchema, served: Served, call: Call
+    document: OpenApiSchema, served: Served, call: Call
 ) -> None:
     @given(document[call.path][call.method].as_strategy())
     @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def holds(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers=served.headers, checks=CHECKS, timeout=60)
+        case.call_and_validate(headers=served.headers, checks=list(CHECKS), timeout=60)
 
     holds()
