@@ -63,6 +63,8 @@ class FrontDoor:
         if paths.is_closed(scope["path"]):
             return 404, "There is nothing at this address."
         length = exchange.values(scope, "content-length")
+        if length and exchange.values(scope, "transfer-encoding"):
+            return 400, "A body has either a length or an encoding of its transfer."  # two readers may disagree
         if length and (len(length) > 1 or not length[0].isdigit() or int(length[0]) > self._most_bytes):
             return 413, f"More was sent than the {self._chosen.max_body_kb} kB allowed."
         return None

@@ -92,6 +92,11 @@ def test_a_length_that_is_no_number_is_refused(length: str, plain: Asker) -> Non
     assert plain.get("/api/x", ("content-length", length), method="POST").status == 413
 
 
+def test_a_body_of_two_lengths_is_refused(plain: Asker) -> None:
+    sent = [("content-length", "5"), ("transfer-encoding", "chunked")]
+    assert plain.ask("/api/x", sent, method="POST").status == 400
+
+
 def test_a_body_in_chunks_is_cut_off_at_the_limit(edge_with: Makes) -> None:
     answer = edge_with(max_body_kb=1).get("/api/x", method="POST", body=[b"x" * 600, b"x" * 600])
     assert answer.status == 413
