@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def opened(folder: Path, **chosen: Any) -> Iterator[World]:
             **chosen,
         }
     )
-    store.migrate(settings.store_url)
+    (folder / "store.db").write_bytes(_store())
     app = Starlette(routes=[Mount("/api", build(settings))])
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     with start_blocking_portal() as portal:
@@ -108,7 +109,25 @@ def opened(folder: Path, **chosen: Any) -> Iterator[World]:
         portal.call(http.aclose)
 
 
-def publish(folder: Path, **more: Any) -> None:
-    """The synthetic business with its people."""
-    rows = synthetic._ROWS + PEOPLE + more.pop("rows", "")
-    synthetic.publish(folder / "warehouse", rows=rows, **more)
+def publish(folder: Path, *, rows: str = "", snapshot_id: int = 1, as_of: str = synthetic.AS_OF) -> None:
+    """The synthetic business with its people, and changes to it."""
+    warehouse = folder / "warehouse"
+    warehouse.mkdir(parents=True, exist_ok=True)
+    (warehouse / f"snap_{snapshot_id:06d}.duckdb").write_bytes(_snapshot(rows))
+    synthetic.point(warehouse, snapshot_id, as_of=as_of)
+
+
+@cache
+def _snapshot(rows: str) -> bytes:
+    """A snapshot's file; filling its tables takes longer than copying it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return synthetic.publish(Path(folder), rows=synthetic._ROWS + PEOPLE + rows).read_bytes()
+
+
+@cache
+def _store() -> bytes:
+    """A store without rows; migrating it takes longer than copying it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "store.db"
+        store.migrate(f"sqlite:///{file}")
+        return file.read_bytes()
