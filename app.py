@@ -27,7 +27,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     import pyarrow
 
     from queries import questions
-    from ui import charts, proof, tables
+    from ui import booking_check, charts, gate, my_history, my_hours, own, proof, tables
     from ui.session import books
     from ui.text import LANGUAGES, catalogue
 
@@ -35,7 +35,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         catalogue(language)
     questions()
     books().current()
-    loaded = (plotly.graph_objects, pyarrow, charts, proof, tables)
+    loaded = (plotly.graph_objects, pyarrow, charts, proof, tables, gate, own, my_hours, my_history, booking_check)
     gc.collect()
     gc.freeze()
     yield {"loaded": len(loaded)}

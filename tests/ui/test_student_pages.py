@@ -114,3 +114,14 @@ def test_a_link_to_a_page_stays_right_for_who_has_it_at_the_root(address: str, b
     page.get_by_role("link", name="My hours").click()
     expect(page.locator("h1")).to_have_text("My hours")
     page.close()
+
+
+def test_a_download_is_named_by_numbers_and_written_down(address: str, browser: Browser) -> None:
+    page = opened(browser, address + PAGES["history"].format(user=STUDENT, lang="en"))
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download all as CSV").click()
+    assert coming.value.suggested_filename == "student-1-classes.csv"
+    assert coming.value.path().read_text("utf-8-sig").startswith("consumption_id,")
+    page.goto(f"{address}/audit_trail?lang=en&event=exported")
+    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible(timeout=30_000)
+    page.close()
