@@ -57,6 +57,7 @@ def test_a_student_of_an_empty_school_is_told_what_to_do_next(page: str, run: Ru
     assert any(hint in text(app) for hint in ("sk your school", "appear here when booked"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", OWN)
 @pytest.mark.parametrize("lang", ["en", "pt"])
 def test_a_students_page_opens_in_both_languages(page: str, lang: str, run: Run, full_books: Path) -> None:
@@ -71,6 +72,7 @@ def test_a_student_reads_in_the_schools_language_unless_another_is_chosen(run: R
     assert "My hours" in text(run(full_books, "my_hours", viewer="student", lang="en"))
 
 
+@pytest.mark.slow
 def test_the_sum_of_the_history_ends_at_the_hours_left(run: Run, full_books: Path) -> None:
     speak("en")
     for student in (1, 5, 12):
@@ -78,6 +80,7 @@ def test_the_sum_of_the_history_ends_at_the_hours_left(run: Run, full_books: Pat
         assert f"sum {plain(formats.duration(usable(full_books, student)))}" in said
 
 
+@pytest.mark.slow
 def test_a_filter_and_a_page_of_the_history_are_in_the_address(run: Run, full_books: Path) -> None:
     every = text(run(full_books, "history", viewer="student", lang="en"))
     coming = run(full_books, "history", viewer="student", lang="en", asked={"state": "to_come"})
@@ -137,9 +140,3 @@ def test_a_student_outside_the_scope_is_not_there_to_look_as(
     assert "There is no such student here." in text(app)
     assert "Student 25" not in text(app) + tables(app)
     assert "view_as_started" not in [entry.event for entry in audit.entries(own_store)]
-
-
-def test_an_export_is_written_down_with_its_question_and_named_by_numbers(run: Run, full_books: Path) -> None:
-    app = run(full_books, "history", viewer="student", lang="en")
-    (button,) = app.get("download_button")
-    assert "csv" in button.proto.label.lower()
