@@ -226,15 +226,6 @@ def test_a_session_is_not_taken_over_by_its_number(served: Served, truth: dict[s
         assert figures(victim.shown()) == truth["maria"]
 
 
-def test_a_download_of_a_session_ends_with_it(served: Served) -> None:
-    with Tab(served.address) as tab:
-        files = set(re.findall(r"/media/([0-9a-f]{40,}\.\w+)", tab.shown("balances") + tab.shown("usage")))
-    for name in files:
-        assert len(name.partition(".")[0]) >= 56  # a hash of the content: who can name it has read it
-    with Tab(served.address, below="/embed", cookie=served.cookie("maria")) as tab:
-        tab.shown()
-
-
 RAW_REQUESTS = [
     "GET /embed/../ HTTP/1.1", "GET /embed/..%2f..%2f HTTP/1.1", "GET http://evil.example/embed/ HTTP/1.1",
     "GET //evil.example/embed/ HTTP/1.1", "GET /embed\\..\\ HTTP/1.1", "GET /embed/%00 HTTP/1.1",

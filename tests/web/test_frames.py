@@ -174,6 +174,23 @@ def _student_for(name: str, served: Served) -> int | str:
     return served.students["maria"] if PAGES[name] == "own" else 0
 
 
+def test_a_download_has_an_address_that_nobody_guesses(served: Served, context: BrowserContext) -> None:
+    """Not even who knows what is in it: the same file twice has two addresses."""
+    page = context.new_page()
+    addresses = set()
+    for _ in range(2):
+        page.goto(f"{served.address}/balances")
+        button = page.get_by_role("button", name="CSV").first
+        button.wait_for(timeout=PATIENCE)
+        with page.expect_download(timeout=PATIENCE) as download:
+            button.click()
+        addresses.add(download.value.url)
+        got = served.get(download.value.url.removeprefix(served.address))
+        assert got.headers["content-disposition"].startswith("attachment")
+        assert "sandbox" in got.headers["content-security-policy"]
+    assert len(addresses) == 2
+
+
 def test_a_name_that_is_a_script_stays_a_name(served: Served, host: str, context: BrowserContext) -> None:
     found = queries.ask(
         warehouse.open(served.chosen.warehouse), Scope.business(), "students_found", search="<script>",
