@@ -78,7 +78,7 @@ def _chosen(students: dict[int, dict[str, Any]]) -> int:
 def _links(page: str) -> None:
     """The student's pages beside each other; the one that is open is marked."""
     kept = {name: st.query_params[name] for name in (CHILD, languages.KEY, VIEW_AS) if name in st.query_params}
-    with st.container(horizontal=True, vertical_alignment="bottom", key="own-links"):
+    with st.container(horizontal=True, vertical_alignment="center", key="own-links"):
         for name in OWN:
             if name == page:
                 st.html(f'<span class="hb-here" aria-current="page">{escape(title(name))}</span>', width="content")
