@@ -45,12 +45,12 @@ class Area(StrEnum):
     audit = "audit"
     settings = "settings"
     embed = "embed"
-    """Opening a student's page inside the school's own site."""
+    """Opening a student's page inside the school's own site: for software only, by a token that permits it."""
     own = "own"
     """One's own pages as a student, or one's children's."""
 
 
-_RUNNING_A_SCHOOL = frozenset(Area) - {Area.own, Area.embed}
+_RUNNING_A_SCHOOL = frozenset(Area) - {Area.own}
 AREAS: Mapping[Role, frozenset[Area]] = MappingProxyType(
     {
         Role.platform_staff: frozenset(Area) - {Area.own},

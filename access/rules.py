@@ -1,4 +1,4 @@
-"""States who may open which page: a page without a rule here cannot be added, for a test reads the folder of pages."""
+"""States who may open which page and ask which question: tests read both folders, and fail where a rule is missing."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ PAGES: Mapping[str, Area | None] = MappingProxyType(
         "my_hours": Area.own,
         "history": Area.own,
         "check": Area.own,
-        "audit": Area.audit,
-        "access": Area.settings,
+        "audit_trail": Area.audit,
+        "connections": Area.settings,
     }
 )
 """The area each page belongs to; None for a page that anybody may open."""
@@ -33,3 +33,81 @@ def may_open(page: str, viewer: Viewer | None) -> bool:
         return False
     area = PAGES[page]
     return area is None or (viewer is not None and viewer.may(area))
+
+
+_STUDENTS = frozenset({Area.students})
+_ONE_STUDENT = frozenset({Area.students, Area.own})
+_USAGE = frozenset({Area.usage, Area.students})
+_EXPIRATIONS = frozenset({Area.expirations, Area.students})
+_HEALTH = frozenset({Area.health})
+_MONEY = frozenset({Area.money})
+_EVERYWHERE = frozenset(Area)
+_NOBODY: frozenset[Area] = frozenset()
+
+QUESTIONS: Mapping[str, frozenset[Area]] = MappingProxyType(
+    {
+        "amounts_at_stake_by_currency": _MONEY,
+        "balances_page": _STUDENTS,
+        "certificate": _HEALTH,
+        "checks": _HEALTH,
+        "classes_by_hour_of_week": _USAGE,
+        "data_issues_by_kind": _HEALTH,
+        "data_issues_found": _HEALTH,
+        "deferred_by_currency": _MONEY,
+        "deferred_by_school": _MONEY,
+        "drift_by_cause": _HEALTH,
+        "expirations_by_period": _EXPIRATIONS,
+        "expirations_by_window": _EXPIRATIONS,
+        "expirations_coming": _EXPIRATIONS,
+        "first_of_each_role": _NOBODY,
+        "hours_expired_by_month": _EXPIRATIONS,
+        "hours_used_by_day": _USAGE,
+        "money_by_month": _MONEY,
+        "no_shows_by_month": _USAGE,
+        "overview_figures": _STUDENTS,
+        "people_by_email": _NOBODY,
+        "people_names": _STUDENTS,
+        "person": _NOBODY,
+        "person_roles": _NOBODY,
+        "pricing_plans": _EVERYWHERE,
+        "schools": _EVERYWHERE,
+        "student_balance_as_of": _ONE_STUDENT,
+        "student_card": _ONE_STUDENT,
+        "student_classes": _ONE_STUDENT,
+        "student_consumption_of_packages": _ONE_STUDENT,
+        "student_drift": _STUDENTS | _HEALTH,
+        "student_ledger": _ONE_STUDENT,
+        "student_next_class": _ONE_STUDENT,
+        "student_packages": _ONE_STUDENT,
+        "student_purchases": _ONE_STUDENT,
+        "student_purchases_with_plans": _ONE_STUDENT,
+        "student_standing": _ONE_STUDENT,
+        "student_standing_as_of": _ONE_STUDENT,
+        "student_transactions": _ONE_STUDENT,
+        "student_usage_by_month": _ONE_STUDENT,
+        "student_usage_by_period": _ONE_STUDENT,
+        "student_usage_by_session_type": _ONE_STUDENT,
+        "student_usage_by_teacher": _ONE_STUDENT,
+        "students_at_risk": _STUDENTS,
+        "students_drifted": _HEALTH,
+        "students_found": _STUDENTS,
+        "students_with_email": _ONE_STUDENT,
+        "sync": _EVERYWHERE,
+        "usage_by_grade": _USAGE,
+        "usage_by_period": _USAGE,
+        "usage_by_school": _USAGE,
+        "usage_by_session_type": _USAGE,
+        "usage_by_student": _USAGE,
+        "usage_by_teacher": _USAGE,
+        "usage_in_all": _USAGE,
+    }
+)
+"""The areas whose scope each question may be asked within; none for what only `identity/` asks, of the whole business.
+
+The scope decides which rows are seen; this decides what is asked at all.
+"""
+
+
+def may_ask(question: str, viewer: Viewer) -> bool:
+    """Some area that the question belongs to is open to the viewer. A question without a rule is closed to all."""
+    return any(viewer.may(area) for area in QUESTIONS.get(question, _NOBODY))

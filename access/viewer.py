@@ -97,7 +97,7 @@ class Viewer:
 
     def _permitted(self, area: Area) -> bool:
         if self.permissions is None:
-            return True
+            return area is not Area.embed
         return any(area in PERMISSIONS.get(name, ()) for name in self.permissions)
 
     def _schools_with(self, roles: Iterable[Role]) -> tuple[int, ...]:

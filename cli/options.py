@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from errors import HourbookError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from access.scope import Scope
+    from settings import Settings
     from warehouse import Warehouse
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -48,3 +54,35 @@ def published() -> Warehouse:
     import warehouse
 
     return warehouse.open(settings.load().warehouse)
+
+
+def own_store() -> tuple[Engine, Settings]:
+    """Our own tables in their present shape, and the settings that say where."""
+    import settings
+    import store
+
+    chosen = settings.load()
+    store.migrate(chosen.store_url)
+    return store.engine(chosen.store_url), chosen
+
+
+def actor() -> str:
+    """Who the audit log says ran a command: the number of the machine's user, since a name may be a person's."""
+    return f"cli:{os.getuid()}"
+
+
+def moment_of(text: str, zone: str) -> datetime:
+    """An instant with its zone, or the beginning of a day in this zone; raises BadOption."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip()):
+            midnight = datetime.combine(date.fromisoformat(text.strip()), time(), ZoneInfo(zone))
+            return midnight.astimezone(UTC)
+        instant = datetime.fromisoformat(text.strip())
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise BadOption(
+        f"{text!r} is neither a day nor an instant with its zone; "
+        "write for example 2026-10-01 or 2026-10-01T00:00:00+01:00."
+    )

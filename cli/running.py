@@ -7,15 +7,12 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.output import say
 from errors import HourbookError
-
-if TYPE_CHECKING:
-    from settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -42,44 +39,55 @@ def demo(
     port: Port = None,
     host: Host = "localhost",
 ) -> None:
-    """Make a demo school, sync it, and open the app."""
+    """Make a demo school, sync it, and open the app and a site that embeds it."""
     import settings
-    from cli import demo_school, syncing
+    from cli import demo_school, demo_site, syncing
 
     chosen = settings.load()
     # A database that holds a real platform's tables is refused there, before anything is written.
     demo_school.make_if_needed(chosen, students=students, years=years, seed=seed, fresh=fresh)
     syncing.sync_and_say(chosen)
-    if not no_serve:
-        _serve(chosen, host, port or chosen.port)
+    if no_serve:
+        return
+    at = port or chosen.port
+    _require_free(host, at)
+    site = demo_site.start(chosen, host=host, app_port=at)
+    say(f"A school's own site that shows a student's hours is at {site} (on an origin of its own).")
+    _serve(host, at)
 
 
-def serve(port: Port = None, host: Host = "localhost") -> None:
+def serve(
+    port: Port = None,
+    host: Host = "localhost",
+    api_only: Annotated[bool, typer.Option("--api-only", help="The API and health, without the screens.")] = False,
+) -> None:
     """Open the app on the published snapshot."""
     import settings
     import store
 
     chosen = settings.load()
     store.migrate(chosen.store_url)
-    _serve(chosen, host, port or chosen.port)
+    _require_free(host, port or chosen.port)
+    _serve(host, port or chosen.port, api_only=api_only)
 
 
-def _serve(chosen: Settings, host: str, port: int) -> None:
+def _serve(host: str, port: int, *, api_only: bool = False) -> None:
     """Become the app's process: signals and the exit code are then its own."""
-    if _is_taken(host, port):
-        raise PortTaken(f"Port {port} is in use by another program: stop it, or choose another by --port.")
-    say(f"Hourbook is at http://{host}:{port} (stop it by Ctrl-C).")
+    what = "Hourbook's API" if api_only else "Hourbook"
+    say(f"{what} is at http://{host}:{port} (stop it by Ctrl-C).")
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.execv(sys.executable, [
-        sys.executable, "-m", "streamlit", "run", "app.py",
-        "--server.address", host, "--server.port", str(port), "--server.headless", "true",
-        "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
-        "--logger.level", chosen.log_level.lower(),
-    ])
+    command = [sys.executable, "-m", "cli.serving", "--host", host, "--port", str(port)]
+    os.execv(sys.executable, [*command, "--api-only"] if api_only else command)
 
 
-def _is_taken(host: str, port: int) -> bool:
+def _require_free(host: str, port: int) -> None:
+    if is_taken(host, port):
+        raise PortTaken(f"Port {port} is in use by another program: stop it, or choose another by --port.")
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Another program listens there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -11,7 +11,7 @@ from ui.text import _, _n
 PAGE_ROWS = 25
 DESCENDING = ("pace", "last_class", "overdrawn", "drift")
 
-here = require_viewer()
+here = require_viewer("balances")
 header(here, _("Balances"))
 
 statuses = {
@@ -50,10 +50,11 @@ pages = -(-found // PAGE_ROWS)
 page = min(st.session_state.get("page") or 1, pages)
 answer = here.ask_school("balances_page", **asked, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
 st.caption(_n("{number} student. A click on a row opens it.", "{number} students. A click on a row opens it.", found))
-students.balances(answer, page=page, pages=pages)
+students.balances(here, answer, page=page, pages=pages)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.pagination(pages, key="page", bind="query-params")
     exports.button(
+        here,
         _("Download all as CSV"),
         lambda: here.ask_school("balances_page", **asked, limit=1_000_000),
         file_name=f"balances-{here.today}.csv",

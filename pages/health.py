@@ -6,7 +6,7 @@ from ui.page import header, section
 from ui.session import require_viewer
 from ui.text import _
 
-here = require_viewer()
+here = require_viewer("health")
 header(here, _("Data health"), why=True)
 
 made = here.ask("sync").one()

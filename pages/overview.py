@@ -11,7 +11,7 @@ from ui.page import header, section
 from ui.session import require_viewer
 from ui.text import _, _n
 
-here = require_viewer()
+here = require_viewer("overview")
 header(here, _("Overview"))
 
 figures = here.ask_school("overview_figures").one()
@@ -22,7 +22,7 @@ if not figures or not figures["students"]:
     )
     st.stop()
 
-deferred = here.ask_school("deferred_by_currency").as_dicts()
+deferred = here.ask_school("deferred_by_currency").as_dicts() if here.sees_money else []
 cards.show(
     card(
         _("Students with hours"),
@@ -54,11 +54,14 @@ cards.show(
         _("Deferred money"),
         [formats.money(row["deferred"], row["currency"]) for row in deferred] or formats.NOTHING,
         _("received for hours not yet taught"),
-    ),
+    )
+    if here.sees_money
+    else None,
 )
 
-students.links()
-deferred_money.behind(here)
+students.links(here)
+if here.sees_money:
+    deferred_money.behind(here)
 
 monday = here.today - timedelta(days=here.today.weekday())
 weeks = {"grain": "week", "from_date": monday - timedelta(weeks=25), "until_date": here.today + timedelta(days=1)}

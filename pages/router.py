@@ -1,23 +1,17 @@
-"""Decides which pages there are. It lives inside pages/ so that the legacy page mode finds no pages of its own."""
+"""Decides who looks and which pages there are. It lives inside pages/ so that the legacy page mode finds no pages."""
 
 import streamlit as st
 
-from ui.page import dress
+from ui import gate, languages, page, view_as
+from ui.navigation import navigate
 from ui.sidebar import sidebar
-from ui.text import _, speak
 
 st.set_page_config(page_title="Hourbook", page_icon="📒", layout="wide")
-speak(st.session_state.get("lang") or st.query_params.get("lang") or "en")
-
-pages = [
-    st.Page("overview.py", title=_("Overview"), default=True),
-    st.Page("balances.py", title=_("Balances"), url_path="balances"),
-    st.Page("student.py", title=_("Student"), url_path="student"),
-    st.Page("usage.py", title=_("Usage"), url_path="usage"),
-    st.Page("expirations.py", title=_("Expirations"), url_path="expirations"),
-    st.Page("health.py", title=_("Data health"), url_path="health"),
-]
-page = st.navigation(pages)
-dress()
-sidebar()
-page.run()
+entrance = gate.enter()
+languages.listen(entrance)
+chosen = navigate(entrance)
+page.dress(entrance)
+sidebar(entrance)
+if gate.admit(entrance):
+    view_as.banner(entrance)
+    chosen.run()

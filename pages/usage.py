@@ -8,7 +8,7 @@ from ui.page import header, section
 from ui.session import require_viewer
 from ui.text import _
 
-here = require_viewer()
+here = require_viewer("usage")
 header(here, _("Usage"))
 
 grain, period = filters.period(here.today)

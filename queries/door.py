@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from access.scope import Scope
+from queries.amounts import amount_columns
 from queries.answer import Answer
 from queries.catalogue import Question, QuestionError, question
 from queries.parse import Parsed, parse
@@ -23,6 +24,7 @@ from queries.scope_sql import RULES, under
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 CACHED_CELLS = 4_000_000
 """Values kept at most in this process, about 0.4 GB; the answers used longest ago go first."""
@@ -96,8 +98,9 @@ def stream(warehouse: Snapshots, scope: Scope, name: str, /, **params: Any) -> I
     """As `ask`, for answers too long to be held: rows come batch by batch while the block lasts; none are kept."""
     asked = question(name)
     values = asked.values(params)
-    with warehouse.lease(warehouse.current()) as cursor:
-        cursor.execute(under(scope, _parsed(cursor, asked).tables, asked.sql), values or None)
+    snapshot = warehouse.current()
+    with warehouse.lease(snapshot) as cursor:
+        cursor.execute(_within(cursor, scope, asked, snapshot), values or None)
         yield Streamed(tuple(column[0] for column in cursor.description or []), _batched(cursor))
 
 
@@ -106,11 +109,24 @@ def _batched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         yield from batch
 
 
+def ask_arrow(warehouse: Snapshots, snapshot: Snapshot, scope: Scope, name: str, /, **params: Any) -> pa.Table:
+    """Answers question `name` of one snapshot as an Arrow table, exact as ever, and keeps nothing. Raises as `ask`."""
+    asked = question(name)
+    values = asked.values(params)
+    with warehouse.lease(snapshot) as cursor:
+        cursor.execute(_within(cursor, scope, asked, snapshot), values or None)
+        return cursor.to_arrow_table()
+
+
+def _within(cursor: duckdb.DuckDBPyConnection, scope: Scope, asked: Question, snapshot: Snapshot) -> str:
+    amounts = {} if scope.money is None else amount_columns(cursor, snapshot)
+    return under(scope, _parsed(cursor, asked).tables, asked.sql, amounts)
+
+
 def _answer(
     cursor: duckdb.DuckDBPyConnection, scope: Scope, asked: Question, values: dict[str, Any], snapshot: Snapshot
 ) -> Answer:
-    sql = under(scope, _parsed(cursor, asked).tables, asked.sql)
-    cursor.execute(sql, values or None)
+    cursor.execute(_within(cursor, scope, asked, snapshot), values or None)
     described = cursor.description or []
     return Answer(
         question=asked.name,
@@ -188,4 +204,4 @@ def forget() -> None:
     _cache.clear()
 
 
-__all__ = ["QuestionError", "Streamed", "ask", "cache_report", "forget", "stream"]
+__all__ = ["QuestionError", "Streamed", "ask", "ask_arrow", "cache_report", "forget", "stream"]

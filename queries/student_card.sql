@@ -45,6 +45,7 @@ select
     coalesce(hours_used, 0)::decimal(12,2) as hours_used,
     coalesce(hours_booked_ahead, 0)::decimal(12,2) as hours_booked_ahead,
     coalesce(active_packages, 0) as active_packages,
+    next_expiry,
     (next_expiry at time zone timezone)::date as next_expiry_date,
     next_expiry_hours,
     platform_purchased,

@@ -79,5 +79,6 @@ def _alone_in_folder(url: str) -> Iterator[None]:
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("pragma journal_mode = wal")
         yield
+        engine(url).dispose()  # the last one who closes writes the log into the file
     finally:
         os.close(folder)

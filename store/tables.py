@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, MetaData, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, String, Table, Text
 
-from store.column_types import BigId, Hours, Instant
+from store.column_types import BigId, Hours, Ids, Instant
 
 metadata = MetaData(naming_convention={
     "pk": "pk_%(table_name)s",
@@ -51,3 +51,91 @@ adjustments = Table(
     CheckConstraint("trim(reason) <> ''", name="reason_given"),
     CheckConstraint("trim(actor) <> ''", name="actor_given"),
 )
+
+api_tokens = Table(
+    "api_tokens", metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("prefix", String(8), nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("permissions", String(100), nullable=False),
+    Column("user_id", BigId),
+    Column("school_ids", Ids),
+    Column("created_by", String(100), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    CheckConstraint("trim(name) <> ''", name="name_given"),
+    CheckConstraint("permissions <> ''", name="permissions_given"),
+)
+
+embed_requests = Table(
+    "embed_requests", metadata,
+    Column("id", BigId, primary_key=True),
+    Column("nonce_hash", String(64), nullable=False, unique=True),
+    Column("student_id", BigId, nullable=False, index=True),
+    Column("school_id", BigId, nullable=False, index=True),
+    Column("only_schools", Ids),
+    Column("locale", String(20)),
+    Column("theme", String(20)),
+    Column("token_id", BigId),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("spent_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+embed_sessions = Table(
+    "embed_sessions", metadata,
+    Column("id", BigId, primary_key=True),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("request_id", BigId, nullable=False, unique=True),
+    Column("student_id", BigId, nullable=False, index=True),
+    Column("school_id", BigId, nullable=False, index=True),
+    Column("only_schools", Ids),
+    Column("locale", String(20)),
+    Column("theme", String(20)),
+    Column("token_id", BigId),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("idle_seconds", Integer, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("longest_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    CheckConstraint("expires_at <= longest_at", name="ends_in_time"),
+)
+
+embed_origins = Table(
+    "embed_origins", metadata,
+    Column("school_id", BigId, primary_key=True, autoincrement=False),
+    Column("origin", String(300), primary_key=True),
+)
+
+api_answers = Table(
+    "api_answers", metadata,
+    Column("owner", String(100), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("claimed_at", Instant, nullable=False, index=True),
+    Column("status", Integer),
+    Column("body", Text),
+    CheckConstraint("(status is null) = (body is null)", name="answered_in_full"),
+)
+
+audit_log = Table(
+    "audit_log", metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("school_id", BigId),
+    Column("student_id", BigId),
+    Column("object", String(100)),
+    Column("details", Text, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_audit_log_at", "at"),
+    Index("ix_audit_log_school_id", "school_id", "id"),
+    Index("ix_audit_log_student_id", "student_id", "id"),
+)
+"""Written by ``audit`` alone. ``at`` is text because the hash is over these very characters on every database."""

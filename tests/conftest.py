@@ -21,6 +21,11 @@ hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
 hypothesis.settings.load_profile("full")  # --hypothesis-profile comes after
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Texts that a person reviewed can be written anew."""
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew; review the difference")
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting of whoever runs the tests must not change what they find."""
@@ -37,7 +42,8 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def _database(postgres_server: PostgresServer) -> Iterator[str]:
+def database(postgres_server: PostgresServer) -> Iterator[str]:
+    """Address of a new database, dropped at the end."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     admin = psycopg2.connect(
         host=postgres_server.host, port=postgres_server.port, user="postgres", dbname="postgres",
@@ -56,12 +62,12 @@ def _database(postgres_server: PostgresServer) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """Address of a database that only this test uses, dropped afterwards."""
-    with _database(postgres_server) as url:
+    with database(postgres_server) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def shared_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """Address of a database that the tests of one module read, dropped afterwards."""
-    with _database(postgres_server) as url:
+    with database(postgres_server) as url:
         yield url

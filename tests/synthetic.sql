@@ -135,3 +135,17 @@ insert into checks values
 insert into certificate values
     ('finances_hourconsumption', 640, 640, 'a1', 'a1', 'b1', 'b1', 'all rows', 640, 0, true, 0.3);
 
+
+insert into users
+select student_id, email, name, true, false from students union all
+select 900 + teacher_id, 'teacher' || teacher_id || '@example.org', name, true, false from teachers union all
+values (700, 'support@example.org', 'Platform Support', true, true), (801, 'owner@example.org', 'Olga Owner', true, false),
+    (802, 'admin2@example.org', 'Adam Admin', true, false), (803, 'admin3@example.org', 'Vera Vazia', true, false),
+    (804, 'desk@example.org', 'Dora Desk', true, false), (805, 'finance@example.org', 'Filipe Finance', true, false),
+    (806, 'parent@example.org', 'Paula Parent', true, false), (807, 'gone@example.org', 'Gil Gone', false, false);
+insert into memberships
+select student_id, school_id, 'student', true from student_schools union all
+select 900 + teacher_id, 1, 'teacher', true from teachers union all
+values (801, 1, 'school_owner', true), (802, 2, 'school_admin', true), (803, 3, 'school_admin', true),
+    (804, 1, 'school_staff', true), (805, 1, 'school_staff', true), (806, 1, 'parent', true), (807, 1, 'school_admin', true);
+insert into guardians values (806, 1, 1, true), (806, 4, 1, true), (806, 7, 1, false);

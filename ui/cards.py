@@ -34,10 +34,14 @@ def card(label: str, value: str | Sequence[str], note: str = "", *, trend: Seque
     return Card(label, values, note, tuple(trend))
 
 
-def show(*cards: Card | None) -> None:
-    """Draws the figures beside each other, as many as fit; a card that is None is left out."""
+def show(*cards: Card | None, stacked: bool = False) -> None:
+    """Draws the figures beside each other, as many as fit; a card that is None is left out.
+
+    `stacked` puts each on a line of its own on a phone: for few figures with much to say.
+    """
     drawn = [_html(card) for card in cards if card is not None]
-    st.html(f'<dl class="hb-cards" style="--cards:{len(drawn)}">{"".join(drawn)}</dl>')
+    kind = "hb-cards hb-stacked" if stacked else "hb-cards"
+    st.html(f'<dl class="{kind}" style="--cards:{len(drawn)}">{"".join(drawn)}</dl>')
 
 
 def _html(card: Card) -> str:

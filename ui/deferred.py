@@ -51,5 +51,5 @@ def behind(here: Here) -> None:
             height="content" if len(rows) <= 10 else 400,
         )
         exports.button(
-            _("Download as CSV"), lambda: answer, file_name=f"deferred-{here.today}.csv", key="deferred-csv"
+            here, _("Download as CSV"), lambda: answer, file_name=f"deferred-{here.today}.csv", key="deferred-csv"
         )

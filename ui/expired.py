@@ -26,7 +26,11 @@ def by_month(here: Here) -> None:
         [
             tables.text(_("Month"), (formats.month(row["month"]) for row in latest)),
             tables.hours(_("Expired"), (row["hours_expired"] for row in latest)),
-            tables.money(_("Breakage"), ((row["amount_breakage"], row["currency"]) for row in latest)),
+            *(
+                [tables.money(_("Breakage"), ((row["amount_breakage"], row["currency"]) for row in latest))]
+                if here.sees_money
+                else []
+            ),
             tables.counts(_("Packages"), (row["packages"] for row in latest)),
         ],
         key="expired-months",

@@ -46,6 +46,24 @@ def hours(value: Decimal | None) -> str:
     return NOTHING if value is None else f"{number(value)}{NARROW}h"
 
 
+def duration(value: Decimal | None) -> str:
+    """Hours as one says them, such as `1 h 30 min`; with decimals where they are no whole minutes."""
+    if value is None:
+        return NOTHING
+    minutes = abs(value) * 60
+    if minutes != int(minutes):
+        return hours(value)
+    whole, rest = divmod(int(minutes), 60)
+    parts = [f"{count(whole)}{NARROW}h"] if whole or not rest else []
+    parts += [f"{rest}{NARROW}min"] if rest else []
+    return ("\u2212" if value < 0 else "") + NARROW.join(parts)
+
+
+def signed_duration(value: Decimal | None) -> str:
+    """Hours as one says them, with a sign."""
+    return f"+{duration(value)}" if value is not None and value > 0 else duration(value)
+
+
 def signed_hours(value: Decimal | None) -> str:
     """Hours with a sign, for differences."""
     return f"+{hours(value)}" if value is not None and value > 0 else hours(value)
@@ -96,6 +114,26 @@ def medium_day(value: date | None) -> str:
     return NOTHING if value is None else _date(value, "d MMM y", _LOCALES[language()])
 
 
+def weekday_and_day(value: date | None) -> str:
+    """A day with its weekday in few characters, such as `Wed, 25 Nov`."""
+    return NOTHING if value is None else _date(value, "EEE, d MMM", _LOCALES[language()]).replace(".", "")
+
+
+def weekday_day_and_year(value: date | None) -> str:
+    """A day with weekday and year in few characters, such as `Wed, 25 Nov 2026`."""
+    return NOTHING if value is None else _date(value, "EEE, d MMM y", _LOCALES[language()]).replace(".", "")
+
+
+def long_day(value: date | None) -> str:
+    """A day in words with its weekday, such as `Friday, 27 November 2026`."""
+    return NOTHING if value is None else _date(value, "full", _LOCALES[language()])
+
+
+def local_day(value: datetime, zone: str) -> date:
+    """The day of an instant in a zone."""
+    return value.astimezone(ZoneInfo(zone)).date()
+
+
 def month(value: date | None) -> str:
     """A month in few characters, such as `Nov 2026`."""
     return NOTHING if value is None else _date(value, "MMM y", _LOCALES[language()])
@@ -112,6 +150,14 @@ def instant(value: datetime | None, zone: str) -> str:
         return NOTHING
     local = value.astimezone(ZoneInfo(zone))
     return f"{_date(local.date(), 'full', _LOCALES[language()])}, {local:%H:%M}"
+
+
+def moment(value: datetime | None, zone: str) -> str:
+    """An instant in few characters, such as `23 Nov 2026, 05:00`."""
+    if value is None:
+        return NOTHING
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{_date(local.date(), 'd MMM y', _LOCALES[language()])}, {local:%H:%M}"
 
 
 def days_until(value: int | None) -> str:

@@ -113,6 +113,7 @@ def issues(here: Here, kinds: Answer) -> None:
         height="content" if len(listed) <= 10 else 400,
     )
     exports.button(
+        here,
         _("Download all as CSV"),
         lambda: here.ask_school("data_issues_found", limit=1_000_000),
         file_name=f"odd-rows-{here.today}.csv",

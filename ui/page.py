@@ -5,35 +5,43 @@ from __future__ import annotations
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from access.viewer import Via
 from ui import screens
-from ui.formats import instant
+from ui.entry import Entrance
+from ui.formats import instant, moment
 from ui.session import Here, books, current_settings
 from ui.text import _
 
 FOLDER = Path(__file__).resolve().parent
+EMBEDDED = ".stMainBlockContainer { padding-top: 1rem !important; }"
+"""Inside a school's own site there is no bar above the page to keep clear of."""
 
 
-def header(here: Here, title: str, *, places: str | None = None, why: bool = False) -> None:
+def header(
+    here: Here, title: str, *, places: str | None = None, student: dict[str, Any] | None = None, why: bool = False
+) -> None:
     """Draws the top of a page. `title` and `places` may be what users wrote: they are escaped, never markup.
 
+    A page that is the `student`'s own tells times of the student's zone, and nothing of syncs but their age.
     `why` adds a failed sync's whole message, which may hold addresses, for viewers of the whole business.
     """
-    said = _(
-        "{places} · as of {as_of} ({zone})",
-        places=places or here.places,
-        as_of=instant(here.as_of, here.zone),
-        zone=here.zone,
-    )
+    zone = student["timezone"] if student else here.zone
+    places = places or here.places
+    if student:
+        said = _("{places} · as of {as_of}", places=places, as_of=moment(here.as_of, zone))
+    else:
+        said = _("{places} · as of {as_of} ({zone})", places=places, as_of=instant(here.as_of, zone), zone=zone)
     st.html(f'<header class="hb-head"><h1>{escape(title)}</h1><p>{escape(said)}</p></header>')
     screens.notices(
         as_of=here.as_of,
         now=here.now,
-        last_sync=books().last_sync(),
+        last_sync=None if student else books().last_sync(),
         stale_after=current_settings().stale_after,
-        zone=here.zone,
+        zone=zone,
         sees_why=why and here.viewer.sees_business,
     )
 
@@ -44,12 +52,16 @@ def section(title: str, note: str | None = None) -> None:
     st.html(f'<div class="hb-section"><h2>{escape(title)}</h2>{said}</div>')
 
 
-def dress() -> None:
-    """Puts the logo and the style sheet on the page; called once per run, by the router."""
-    st.logo(str(FOLDER / "logo.svg"), size="large")
-    st.html(f"<style>{_style()}</style>")
+def dress(entrance: Entrance) -> None:
+    """Puts the logo, the style sheet and the demo school's banner on the page; called once per run, by the router."""
+    if not entrance.embedded:
+        st.logo(str(FOLDER / "logo.svg"), size="large")
+    st.html(f"<style>{_style()}{EMBEDDED if entrance.embedded else ''}</style>")
+    if entrance.viewer is not None and entrance.viewer.via is Via.demo:
+        said = _("Demo school: everybody in it is invented. Choose in the menu whom to be.")
+        st.html(f'<p class="hb-demo" role="note">{escape(said)}</p>')
 
 
 @cache
 def _style() -> str:
-    return (FOLDER / "page.css").read_text("utf-8")
+    return "".join((FOLDER / name).read_text("utf-8") for name in ("page.css", "own.css"))

@@ -43,10 +43,12 @@ def proof(here: Here, card: dict[str, Any]) -> None:
     if entries.rows:
         _entries(entries)
         exports.button(
+            here,
             _("Download the entries as CSV"),
             lambda: entries,
             file_name=f"student-{card['student_id']}-{figure}-{day}.csv",
             key="proof-csv",
+            student_id=card["student_id"],
         )
 
 

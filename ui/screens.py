@@ -13,20 +13,31 @@ from ui.formats import instant, lasting, plain
 from ui.text import _
 
 
+def titled(title: str) -> None:
+    """The head of a screen that stands in for a page."""
+    st.html(f'<header class="hb-head"><h1>{escape(title)}</h1></header>')
+
+
 def nobody() -> None:
     """No viewer: nothing may be shown."""
-    st.title(_("Nobody is signed in"))
+    titled(_("Nobody is signed in"))
+    st.write(_("This page shows a school's books only to someone who is signed in. Open the app at its first page."))
+
+
+def not_allowed() -> None:
+    """The page is not open to this viewer."""
+    titled(_("This page is not open to you"))
     st.write(
         _(
-            "These screens show a school's books only to someone who is signed in. Signing in is not set up for this "
-            "platform. The demo school can be looked at without it: run `./hourbook demo`."
+            "Your role does not include it. If it should, ask an administrator of your school to change your role on "
+            "the school's platform; it counts here from the next sync on."
         )
     )
 
 
 def no_snapshot(last_sync: dict[str, Any] | None) -> None:
     """Nothing has been published yet."""
-    st.title(_("There are no books yet"))
+    titled(_("There are no books yet"))
     st.write(
         _(
             "The platform has not been read so far, so there is nothing to show. Run `./hourbook sync`; this page "
@@ -39,8 +50,18 @@ def no_snapshot(last_sync: dict[str, Any] | None) -> None:
 
 def broken(failure: HourbookError) -> None:
     """The books are there but cannot be opened."""
-    st.title(_("The books cannot be opened"))
+    titled(_("The books cannot be opened"))
     st.error(plain(failure.message))
+
+
+def unexpected(number: str) -> None:
+    """The page failed for a reason nobody foresaw: the log knows it by this number."""
+    titled(_("Something went wrong"))
+    said = _(
+        "This page could not be made. Try again; if it stays so, name this number to whoever runs Hourbook: {number}",
+        number=number,
+    )
+    st.error(plain(said))
 
 
 def empty(what: str, next_step: str) -> None:

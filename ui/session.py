@@ -1,7 +1,8 @@
-"""Knows, for one run of a page, who is looking, at which snapshot, of which school; and gates every page.
+"""Gates every page: who looks, at which snapshot, of which school, and how far they see on it.
 
-A page begins with `require_viewer()`. It returns what the page may ask with, or shows why there is nothing to see and
-ends the run. Signing in comes from the router alone: a page reached in any other way has no viewer and shows nothing.
+A page begins with `require_viewer("its own name")`. It returns what the page may ask with, or shows why there is
+nothing to see and ends the run. Who looks is decided by the router at the beginning of the same run (`ui/entry.py`): a
+page reached in any other way has no viewer and shows nothing.
 """
 
 from __future__ import annotations
@@ -13,30 +14,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from sqlalchemy import Engine
 
 import queries
 import settings
+import store
 import warehouse
+from access.rules import PAGES, may_open
 from access.scope import Scope
+from access.viewer import Viewer
 from errors import HourbookError
 from ui import screens
-from ui.text import _, speak
+from ui.text import _
 
 VIEWER = "hourbook_viewer"
-"""Where the router leaves the viewer for the pages of the same session."""
+"""Where the router leaves the viewer for the page of the same run."""
 
-
-@dataclass(frozen=True)
-class Viewer:
-    """Someone who looks at the screens, and how far they see."""
-
-    label: str
-    scope: Scope
-
-    @property
-    def sees_business(self) -> bool:
-        """Sees all schools, and what belongs to none of them."""
-        return self.scope == Scope.business()
+SCHOOL = "school"
 
 
 @dataclass(frozen=True)
@@ -47,13 +41,15 @@ class School:
     name: str
     timezone: str
     currency: str
+    language: str | None = None
 
 
 @dataclass(frozen=True)
 class Here:
-    """One run of a page: the viewer, the snapshot every figure of it belongs to, and the school chosen, if any."""
+    """One run of a page: the viewer, how far they see on it, the snapshot of every figure, the school chosen."""
 
     viewer: Viewer
+    scope: Scope
     snapshot: warehouse.SnapshotRef
     books: warehouse.Pinned
     schools: tuple[School, ...]
@@ -62,12 +58,17 @@ class Here:
     now: datetime
 
     def ask(self, question: str, /, **params: Any) -> queries.Answer:
-        """Asks within the viewer's scope."""
-        return queries.ask(self.books, self.viewer.scope, question, **params)
+        """Asks within what the viewer sees on this page."""
+        return queries.ask(self.books, self.scope, question, **params)
 
     def ask_school(self, question: str, /, **params: Any) -> queries.Answer:
-        """Asks within the viewer's scope and of the chosen school."""
+        """Asks within what the viewer sees on this page, of the chosen school."""
         return self.ask(question, school_id=self.school.school_id if self.school else None, **params)
+
+    @property
+    def sees_money(self) -> bool:
+        """Some amounts are the viewer's to see; where none are, their columns and cards are left out."""
+        return self.scope.sees_money
 
     @property
     def as_of(self) -> datetime:
@@ -98,15 +99,24 @@ def books() -> warehouse.Warehouse:
     return warehouse.open(current_settings().warehouse)
 
 
-def require_viewer() -> Here:
-    """What the page may ask with. Ends the run with a screen of its own where there is nothing to show."""
+def engine() -> Engine:
+    """Our own tables: embedded sessions, tokens, the audit trail."""
+    return store.engine(current_settings().store_url)
+
+
+def require_viewer(page: str) -> Here:
+    """What `page` may ask with. Ends the run with a screen of its own where there is nothing to show."""
     viewer = st.session_state.get(VIEWER)
-    speak(st.session_state.get("lang") or "en")
     if not isinstance(viewer, Viewer):
         screens.nobody()
         st.stop()
+    area = PAGES.get(page)
+    scope = viewer.scope(area) if area else None
+    if scope is None or not may_open(page, viewer):
+        screens.not_allowed()
+        st.stop()
     try:
-        here = _here(viewer)
+        here = _here(viewer, scope)
     except HourbookError as failure:
         screens.broken(failure)
         st.stop()
@@ -116,22 +126,26 @@ def require_viewer() -> Here:
     return here
 
 
-def seen_schools(viewer: Viewer, snapshot: warehouse.SnapshotRef) -> tuple[School, ...]:
-    """The schools of the viewer's scope, by name."""
-    answer = queries.ask(books().pinned(snapshot), viewer.scope, "schools")
-    return tuple(School(row["school_id"], row["name"], row["timezone"], row["currency"]) for row in answer.as_dicts())
+def seen_schools(scope: Scope, snapshot: warehouse.SnapshotRef) -> tuple[School, ...]:
+    """The schools of a scope, by name."""
+    answer = queries.ask(books().pinned(snapshot), scope, "schools")
+    return tuple(
+        School(row["school_id"], row["name"], row["timezone"], row["currency"], row["language"])
+        for row in answer.as_dicts()
+    )
 
 
-def _here(viewer: Viewer) -> Here | None:
+def _here(viewer: Viewer, scope: Scope) -> Here | None:
     snapshot = books().current()
     if snapshot is None:
         return None
-    schools = seen_schools(viewer, snapshot)
-    chosen = st.session_state.get("school")
+    schools = seen_schools(scope, snapshot)
+    chosen = st.session_state.get(SCHOOL)
     school = next((school for school in schools if str(school.school_id) == chosen), None)
     only = school or (schools[0] if len(schools) == 1 else None)
     return Here(
         viewer=viewer,
+        scope=scope,
         snapshot=snapshot,
         books=books().pinned(snapshot),
         schools=schools,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -99,9 +100,7 @@ def packages(here: Here, student_id: int) -> None:
             tables.hours(_("Left"), answer.column("hours_remaining")),
             tables.days(_("Bought"), answer.column("purchased_date")),
             tables.days(_("Expires"), answer.column("expires_date")),
-            tables.money(_("Price"), ((row["price"] + row["amount_upcoming"], row["currency"]) for row in rows)),
-            tables.money(_("Earned"), ((row["amount_recognised"], row["currency"]) for row in rows)),
-            tables.money(_("Deferred"), ((row["amount_deferred"], row["currency"]) for row in rows)),
+            *(_package_money(rows) if here.sees_money else ()),
         ],
         key="package-table",
         alt=_("All packages of the student."),
@@ -150,10 +149,12 @@ def classes(here: Here, student_id: int) -> None:
         if pages > 1:
             st.pagination(pages, key="classes")
         exports.button(
+            here,
             _("Download all as CSV"),
             lambda: here.ask("student_classes", student_id=student_id, limit=1_000_000),
             file_name=f"student-{student_id}-classes.csv",
             key="classes-csv",
+            student_id=student_id,
         )
 
 
@@ -170,8 +171,7 @@ def purchases(here: Here, student_id: int) -> None:
             tables.text(_("Plan"), answer.column("plan_name"), width="medium"),
             tables.text(_("Payment"), (words.payment_status(row["payment_status"]) for row in rows)),
             tables.hours(_("Hours"), answer.column("hours")),
-            tables.money(_("Amount"), ((row["amount"], row["currency"]) for row in rows)),
-            tables.money(_("Given back"), ((row["amount_refunded"], row["currency"]) for row in rows)),
+            *(_purchase_money(rows) if here.sees_money else ()),
             tables.text(_("Number"), answer.column("transaction_id")),
         ],
         key="purchases",
@@ -216,6 +216,27 @@ def drift(here: Here, who: dict[str, Any]) -> None:
         key="drift",
         alt=_("The causes of the drift and their hours."),
     )
+
+
+def _package_money(rows: list[dict[str, Any]]) -> tuple[tables.Column, ...]:
+    """What the packages cost and what became of the money; nothing where a school's amounts are not the viewer's."""
+    prices = ((_sum(row["price"], row["amount_upcoming"]), row["currency"]) for row in rows)
+    return (
+        tables.money(_("Price"), prices),
+        tables.money(_("Earned"), ((row["amount_recognised"], row["currency"]) for row in rows)),
+        tables.money(_("Deferred"), ((row["amount_deferred"], row["currency"]) for row in rows)),
+    )
+
+
+def _purchase_money(rows: list[dict[str, Any]]) -> tuple[tables.Column, ...]:
+    return (
+        tables.money(_("Amount"), ((row["amount"], row["currency"]) for row in rows)),
+        tables.money(_("Given back"), ((row["amount_refunded"], row["currency"]) for row in rows)),
+    )
+
+
+def _sum(price: Decimal | None, upcoming: Decimal | None) -> Decimal | None:
+    return None if price is None or upcoming is None else price + upcoming
 
 
 def _when(what: str, day: Any) -> str:

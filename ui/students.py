@@ -5,17 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from queries import Answer
-from ui import formats, screens, tables, words
+from ui import formats, navigation, screens, tables, words
 from ui.session import Here
 from ui.text import _
 
 
-def links() -> None:
+def links(here: Here) -> None:
     """Ways from the figures of all students to the rows behind them."""
     arrow = ":material/arrow_forward:"
     with st.container(horizontal=True):
         st.page_link("balances.py", label=_("Students with hours"), icon=arrow, query_params={"status": "has_hours"})
-        st.page_link("expirations.py", label=_("Packages that expire"), icon=arrow)
+        if navigation.opens(here.viewer, "expirations"):
+            st.page_link("expirations.py", label=_("Packages that expire"), icon=arrow)
         st.page_link("balances.py", label=_("Students at risk"), icon=arrow, query_params={"status": "at_risk"})
 
 
@@ -43,7 +44,7 @@ def at_risk(here: Here, *, limit: int) -> None:
     st.page_link("balances.py", label=_("All students at risk"), query_params={"status": "at_risk"})
 
 
-def balances(answer: Answer, *, page: int, pages: int) -> None:
+def balances(here: Here, answer: Answer, *, page: int, pages: int) -> None:
     """One page of balances."""
     rows = answer.as_dicts()
     tables.show_students(
@@ -55,7 +56,7 @@ def balances(answer: Answer, *, page: int, pages: int) -> None:
             tables.hours(_("Per week"), answer.column("pace_per_week")),
             tables.days(_("Next expiry"), answer.column("next_expiry_date")),
             tables.days(_("Last class"), answer.column("last_class_date")),
-            tables.hours(_("Drift"), answer.column("drift")),
+            *([tables.hours(_("Drift"), answer.column("drift"))] if navigation.opens(here.viewer, "health") else []),
             tables.text(_("School"), answer.column("school_names")),
             tables.text(_("E-mail"), answer.column("email")),
         ],
@@ -65,7 +66,7 @@ def balances(answer: Answer, *, page: int, pages: int) -> None:
     )
 
 
-def expiring(answer: Answer, *, key: str) -> None:
+def expiring(here: Here, answer: Answer, *, key: str) -> None:
     """Packages that will expire, soonest first."""
     rows = answer.as_dicts()
     tables.show_students(
@@ -74,7 +75,11 @@ def expiring(answer: Answer, *, key: str) -> None:
             tables.days(_("Expires"), answer.column("expires_date")),
             tables.counts(_("Days left"), answer.column("days_until_expiry")),
             tables.hours(_("Hours"), answer.column("hours_at_stake")),
-            tables.money(_("Deferred money"), ((row["amount_at_stake"], row["currency"]) for row in rows)),
+            *(
+                [tables.money(_("Deferred money"), ((row["amount_at_stake"], row["currency"]) for row in rows))]
+                if here.sees_money
+                else []
+            ),
             tables.text(_("Package"), answer.column("plan_name")),
             tables.text(_("School"), answer.column("school_name")),
         ],

@@ -54,8 +54,8 @@ def session_status(code: str | None) -> str:
         None: "",
         "scheduled": _("scheduled"),
         "in_progress": _("in progress"),
-        "completed": _("completed"),
-        "cancelled": _("cancelled"),
+        "completed": _("took place"),
+        "cancelled": _("called off"),
         "no_show": _("no-show"),
         "no session": _("no class"),
     }.get(code, code or "")
@@ -95,6 +95,33 @@ def severity(code: str) -> str:
 def compared(code: str | None) -> str:
     """Which rows' contents the certificate compares."""
     return {"all rows": _("all rows"), "changed rows": _("changed rows only")}.get(code or "", code or "")
+
+
+def event(code: str) -> str:
+    """What the audit trail records."""
+    return {
+        "session_started": _("came in"),
+        "sign_in_refused": _("sign-in refused"),
+        "sign_out": _("signed out"),
+        "view_as_started": _("looks as a student"),
+        "view_as_ended": _("looks as a student no more"),
+        "student_viewed": _("opened a student"),
+        "exported": _("downloaded a list"),
+        "downloaded": _("downloaded a document"),
+        "proof_read": _("read a proof"),
+        "token_created": _("made a token"),
+        "token_revoked": _("ended a token"),
+        "token_refused": _("token refused"),
+        "embed_requested": _("asked for an embedded page"),
+        "embed_opened": _("opened an embedded page"),
+        "embed_refused": _("embedded page refused"),
+        "embed_revoked": _("ended embedded pages"),
+        "origins_changed": _("changed the sites that may embed"),
+        "settings_changed": _("changed settings"),
+        "access_refused": _("access refused"),
+        "audit_read": _("read the trail"),
+        "audit_verified": _("checked the trail"),
+    }.get(code, code)
 
 
 def source(table: str | None, id_: int | None) -> str:

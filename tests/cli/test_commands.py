@@ -27,7 +27,18 @@ def test_help_shows_an_example(command: str, ran: Ran) -> None:
     assert f"Example: hourbook {command}" in out
 
 
+@pytest.mark.parametrize(("group", "command"), [
+    (name, command) for name, group in typer.main.get_command(app).commands.items()  # type: ignore[attr-defined]
+    for command in getattr(group, "commands", ())
+])
+def test_help_shows_an_example_of_each_command_of_a_group(group: str, command: str, ran: Ran) -> None:
+    code, out, _ = ran(group, command, "--help")
+    assert code == 0
+    assert f"Example: hourbook {group} {command}" in out
+
+
 @pytest.mark.parametrize("wrong", [
+    ["token"], ["token", "create"], ["token", "revoke", "x"], ["audit"], ["embed", "nosuch"],
     ["nosuch"], ["ask"], ["proof"], ["sync", "--nosuch"], ["bench"], ["serve", "--port", "x"], ["snapshots", "drop"],
     ["snapshots", "use"], [],
 ])

@@ -26,6 +26,20 @@ def test_doctor_shows_each_setting_with_its_source(as_json: AsJson) -> None:
     assert {finding["state"] for finding in found["connections"]} == {"works"}
 
 
+@pytest.mark.usefixtures("at_school")
+def test_doctor_shows_no_secret(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = "hush" * 10
+    for name in ("SECRET_KEY", "JWT_SECRET", "METRICS_TOKEN"):
+        monkeypatch.setenv(f"HOURBOOK_{name}", hidden)
+    monkeypatch.setenv("HOURBOOK_JWT_ISSUER", "platform")
+    monkeypatch.setenv("HOURBOOK_JWT_AUDIENCE", "hourbook")
+    code, out, err = ran("doctor", "--json")
+    values = {setting["variable"]: setting["value"] for setting in json.loads(out)["settings"]}
+    assert code == 0
+    assert values["HOURBOOK_SECRET_KEY"] == values["HOURBOOK_JWT_SECRET"] == values["HOURBOOK_METRICS_TOKEN"] == "***"
+    assert hidden not in out + err + "".join(map(str, ran("doctor")))
+
+
 def test_doctor_names_what_is_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: Ran
 ) -> None:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from datetime import date
 from pathlib import Path
 
@@ -48,6 +49,10 @@ def test_hazards_are_few_beside_the_crowd(made: Made) -> None:
     assert odd < 90
 
 
+def _has_letter_of(script: str, name: str) -> bool:
+    return any(script in unicodedata.name(letter, "") for letter in name)
+
+
 def test_names_are_of_all_kinds(made: Made) -> None:
     hazard = made.hazard("names of all kinds")
     names = {n for (n,) in made.rows(f"select name from accounts_customuser where id in {_ids(hazard)}")}
@@ -55,7 +60,7 @@ def test_names_are_of_all_kinds(made: Made) -> None:
         "empty": lambda n: n == "",
         "right to left": lambda n: any(unicodedata.bidirectional(c) in ("R", "AL") for c in n),
         **{
-            script.lower(): lambda n, script=script: any(script in unicodedata.name(c, "") for c in n)
+            script.lower(): partial(_has_letter_of, script)
             for script in (
                 "ARABIC LETTER", "HEBREW LETTER", "CYRILLIC", "GREEK", "COMMA BELOW", "DEVANAGARI", "THAI",
                 "CJK UNIFIED", "HIRAGANA", "HANGUL", "COMBINING",

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 
 import duckdb
@@ -14,23 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import synthetic
+from tests.pages.reading import tables, text
 
 PAGES = ["overview", "balances", "student", "usage", "expirations", "health"]
 Run = Callable[..., AppTest]
-
-
-def text(app: AppTest) -> str:
-    """Everything a page says in words: plain HTML, captions, Markdown."""
-    html = " ".join(re.sub(r"<style>.*?</style>", "", element.proto.body, flags=re.S) for element in app.get("html"))
-    said = [unescape(re.sub(r"<[^>]+>", " ", html))]
-    for kind in ("markdown", "caption", "warning", "error", "title"):
-        said += [getattr(element, "value", "") for element in app.get(kind)]
-    return re.sub(r"\s+", " ", " ".join(said))
-
-
-def tables(app: AppTest) -> str:
-    """Every cell of every table, as text."""
-    return " ".join(str(cell) for table in app.dataframe for row in table.value.values.tolist() for cell in row)
 
 
 @pytest.mark.parametrize("language", ["en", "pt"])

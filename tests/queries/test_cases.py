@@ -48,7 +48,10 @@ def test_every_case_belongs_to_a_question() -> None:
 def _scope(said: dict[str, list[int]] | None) -> Scope:
     if said is None:
         return Scope.business()
-    return Scope.schools(said["schools"]) if "schools" in said else Scope.students(said["students"])
+    ((kind, ids),) = said.items()
+    if kind == "schools":
+        return Scope.schools(ids)
+    return Scope.students(ids) if kind == "students" else Scope.teaching(ids)
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -9,6 +11,13 @@ from sqlalchemy import Engine, create_engine, inspect, text
 import store
 from store import adjustments
 from store.tables import metadata
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Engine:
+    """A store of this test's own, migrated by it."""
+    store.migrate(empty_url)
+    return store.engine(empty_url)
 
 
 def test_migrated_tables_equal_the_models(engine: Engine) -> None:
@@ -64,3 +73,8 @@ def test_sqlite_keeps_a_write_ahead_log(tmp_path: object) -> None:
     store.migrate(url)
     with store.engine(url).connect() as connection:
         assert connection.execute(text("pragma journal_mode")).scalar() == "wal"
+
+
+def test_a_migrated_file_can_be_copied(tmp_path: Path) -> None:
+    store.migrate(f"sqlite:///{tmp_path}/store.db")
+    assert [file.name for file in tmp_path.iterdir()] == ["store.db"]

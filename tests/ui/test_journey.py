@@ -2,55 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-from tests import synthetic
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app, started as users start it, on the synthetic business."""
-    folder = tmp_path_factory.mktemp("journey")
-    synthetic.publish(folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOURBOOK_")}
-    environment |= {"HOURBOOK_WAREHOUSE": str(folder), "HOURBOOK_NOW": "2026-11-23T06:00:00+00:00"}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with (folder / "app.log").open("wb") as log:
-        app = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        app.terminate()
-        app.wait(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; install it with `apt-get install chromium` where it is missing."""
-    path = shutil.which("chromium")
-    assert path, "Chromium is needed for this test: apt-get install chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+from playwright.sync_api import Browser, Page, expect
 
 
 def test_an_admin_finds_a_student_and_sees_what_a_figure_is_made_of(address: str, browser: Browser) -> None:
@@ -75,7 +30,10 @@ def test_an_admin_finds_a_student_and_sees_what_a_figure_is_made_of(address: str
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ["/", "/balances", "/student?student=1", "/usage", "/expirations", "/health"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/balances", "/student?student=1", "/usage", "/expirations", "/health", "/audit_trail", "/connections"],
+)
 def test_no_page_is_wider_than_a_phone(path: str, address: str, browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 375, "height": 812})
     page.goto(f"{address}{path}")
@@ -91,7 +49,7 @@ def test_a_link_to_a_page_is_gated_by_the_router_also_as_the_first_request(
 ) -> None:
     """The legacy page mode would run the script alone, without anybody signed in."""
     page = browser.new_page()
-    page.goto(f"{address}{path}&as=school-2" if "?" in path else f"{address}{path}?as=school-2")
+    page.goto(f"{address}{path}&as=user-802" if "?" in path else f"{address}{path}?as=user-802")
     expect(page.locator("h1")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Nobody is signed in")).to_have_count(0)
     expect(page.get_by_text("Ana Araújo")).to_have_count(0)
@@ -105,13 +63,3 @@ def _click_first_row(page: Page) -> None:
     box = table.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 60, box["y"] + 52)
-
-
-def _wait_for(address: str) -> None:
-    for _attempt in range(120):
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.25)
-    raise AssertionError(f"The app does not answer at {address}.")

@@ -7,7 +7,7 @@ from store.column_types import BigId, Instant
 from store.receipt_tables import Money
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,39 @@
+"""States who may make a call. Every call has one of these; a test fails where one has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from access.viewer import Area, Via, Viewer
+
+
+@dataclass(frozen=True)
+class Access:
+    """Open to everybody, or to whom at least one of these areas is open."""
+
+    areas: tuple[Area, ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Needs no token."""
+        return not self.areas
+
+    def admits(self, viewer: Viewer) -> bool:
+        """The viewer may make the call."""
+        return any(viewer.may(area) for area in self.areas)
+
+    def key(self, viewer: Viewer) -> str:
+        """What the viewer sees by way of this call, as text: equal keys get equal answers."""
+        scopes = (viewer.scope(area) for area in self.areas)
+        return "|".join("-" if scope is None else scope.key for scope in scopes)
+
+
+PUBLIC = Access()
+ONE_STUDENT = Access((Area.own, Area.students))
+"""One's own figures or a child's; a student's of one's schools."""
+STUDENTS = Access((Area.students,))
+AUDIT = Access((Area.audit,))
+EMBED = Access((Area.embed,))
+
+VISITOR = Viewer(key="visitor", user_id=None, name="", via=Via.token, permissions=frozenset())
+"""Whoever makes a public call: nothing else is open to them."""

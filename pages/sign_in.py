@@ -1,0 +1,5 @@
+"""Where to go from here, for somebody who is signed in already; the router shows everybody else how to sign in."""
+
+from ui import sign_in
+
+sign_in.signed_in()

@@ -1,0 +1,1 @@
+"""Tests of the edge: its layers one by one, and attacks on the whole server."""
