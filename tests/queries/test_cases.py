@@ -49,7 +49,9 @@ def _scope(said: dict[str, list[int]] | None) -> Scope:
     if said is None:
         return Scope.business()
     ((kind, ids),) = said.items()
-    return {"schools": Scope.schools, "students": Scope.students, "teaching": Scope.teaching}[kind](ids)
+    if kind == "schools":
+        return Scope.schools(ids)
+    return Scope.students(ids) if kind == "students" else Scope.teaching(ids)
 
 
 def _plain(value: Any) -> Any:
