@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -40,7 +41,7 @@ def start(chosen: Settings, *, host: str, app_port: int) -> str:
     port = next(number for number in range(app_port + 1, 65_536) if not is_taken(host, number))
     facts = {
         "app": f"http://{host}:{app_port}", "token": _token(chosen), "address": host, "port": port,
-        "students": _students(),
+        "parent": os.getpid(), "students": _students(),
     }
     _admit(chosen, [f"http://{name}:{port}" for name in ("localhost", "127.0.0.1")])
     process = subprocess.Popen([sys.executable, "-m", "demo.host_page"], cwd=ROOT, stdin=subprocess.PIPE, text=True)

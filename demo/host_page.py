@@ -33,6 +33,8 @@ class Site:
     token: str
     address: str
     port: int
+    parent: int
+    """The process that started it, with which it ends."""
     students: tuple[dict[str, Any], ...]
 
     def knows(self, student_id: str) -> bool:
@@ -106,7 +108,7 @@ def serve(site: Site) -> None:
     """Serve the site until the program that started it is gone."""
     handler = type("SitePages", (Pages,), {"site": site})
     server = ThreadingHTTPServer((site.address, site.port), handler)
-    threading.Thread(target=_end_with, args=(os.getppid(), server), daemon=True).start()
+    threading.Thread(target=_end_with, args=(site.parent, server), daemon=True).start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:

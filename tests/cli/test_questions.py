@@ -76,6 +76,7 @@ def test_checks_that_warn_fail_only_when_strict(ran: Ran, as_json: AsJson) -> No
     assert re.search(r"\d+ of \d+ checks hold, [1-9]\d* warn", err)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("at_school")
 def test_a_proof_of_every_student_is_verified(as_json: AsJson) -> None:
     listed = as_json("ask", "balances_page", "--param", "limit=100")["rows"]

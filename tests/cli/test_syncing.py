@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("at_school")
 def test_a_demo_school_is_made_once_a_day(ran: Ran) -> None:
     assert "Demo school made" not in ran(*DEMO)[2]

@@ -27,6 +27,8 @@ from etl.readers.connection import dsn_of
 from settings import Settings
 from tests.etl.platform_rows import Platform, ask, settings_for, tables_of
 
+pytestmark = pytest.mark.slow  # each syncs several times
+
 
 def _last(settings: Settings) -> dict[str, object]:
     found: dict[str, object] = json.loads((settings.warehouse / "last_sync.json").read_text())

@@ -19,6 +19,8 @@ from settings import Settings
 from tests.etl.changes import CHANGES, Change
 from tests.etl.platform_rows import ask, settings_for, tables_of
 
+pytestmark = pytest.mark.slow  # each syncs several times
+
 TODAY = datetime(2026, 3, 15, 10, 0, tzinfo=UTC)
 
 

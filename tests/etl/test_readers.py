@@ -95,6 +95,7 @@ def test_the_extension_is_packaged_for_this_version_of_duckdb() -> None:
     assert extension_path() is not None
 
 
+@pytest.mark.slow
 def test_extension_copy_and_sqlalchemy_give_the_same_tables(postgres_url: str, tmp_path: Path) -> None:
     _fill(Platform(postgres_url))
     lite = f"sqlite:///{tmp_path / 'platform.db'}"
@@ -123,6 +124,7 @@ def test_extension_copy_and_sqlalchemy_give_the_same_tables(postgres_url: str, t
     assert names == TEXTS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use_extension", [True, False])
 def test_values_no_type_can_hold_become_issues_and_the_sync_goes_on(
     postgres_url: str, tmp_path: Path, use_extension: bool

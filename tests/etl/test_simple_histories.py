@@ -15,6 +15,8 @@ from tests.etl import synced_worlds as snapshots
 from tests.strategies import calm_rows, platform_rows
 from tests.worlds.world import World
 
+pytestmark = pytest.mark.slow  # a thousand histories are synced both ways
+
 _EVERYONE = "create or replace temp table build_replay_students as select student_id from picked_students"
 _TELLS_HOW_IT_WAS_MADE = {"sync", "certificate", "checks"}
 Tables = dict[str, list[str]]

@@ -15,6 +15,8 @@ from errors import HourbookError
 from etl.build import Build
 from tests.etl.platform_rows import NOW, Platform, ask, settings_for, tables_of
 
+pytestmark = pytest.mark.slow  # each syncs, most several times
+
 
 def test_a_path_with_an_apostrophe_and_spaces_serves_as_any_other(postgres_url: str, tmp_path: Path) -> None:
     Platform(postgres_url).small_school()

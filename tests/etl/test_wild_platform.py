@@ -12,6 +12,8 @@ from settings import Settings
 from tests.etl.platform_rows import Platform, ask, settings_for, tables_of
 from tests.etl.wild_rows import fill
 
+pytestmark = pytest.mark.slow  # wild platforms are synced from two databases
+
 KINDS = ("postgres", "sqlite")
 
 

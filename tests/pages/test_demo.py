@@ -19,6 +19,8 @@ from queries import ask, question, questions
 from settings import Settings
 from tests.queries.asked import ways
 
+pytestmark = pytest.mark.slow  # a demo school is made and synced
+
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 PAGES = ["overview", "balances", "student", "usage", "expirations", "health"]
 SCOPES = [Scope.business(), Scope.schools([1]), Scope.schools([2]), Scope.schools([1, 2, 3])]

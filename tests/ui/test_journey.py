@@ -43,6 +43,7 @@ def test_no_page_is_wider_than_a_phone(path: str, address: str, browser: Browser
     page.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/balances", "/student?student=1"])
 def test_a_link_to_a_page_is_gated_by_the_router_also_as_the_first_request(
     path: str, address: str, browser: Browser

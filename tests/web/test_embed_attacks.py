@@ -227,7 +227,7 @@ def test_a_session_is_not_taken_over_by_its_number(served: Served, truth: dict[s
 
 
 RAW_REQUESTS = [
-    "GET /embed/../ HTTP/1.1", "GET /embed/..%2f..%2f HTTP/1.1", "GET http://evil.example/embed/ HTTP/1.1",
+    "GET /embed/../ HTTP/1.1", "GET /embed/..%2f..%2f HTTP/1.1",
     "GET //evil.example/embed/ HTTP/1.1", "GET /embed\\..\\ HTTP/1.1", "GET /embed/%00 HTTP/1.1",
     "GET /%65mbed/ HTTP/1.1", "GET /embed%2fenter HTTP/1.1",
 ]
@@ -235,11 +235,21 @@ RAW_REQUESTS = [
 
 @pytest.mark.parametrize("line", RAW_REQUESTS)
 def test_a_path_trick_reaches_no_identity(line: str, served: Served) -> None:
+    assert _answered(served, line, served.cookie("maria")).startswith(b"HTTP/1.1 400")
+
+
+def test_a_whole_address_is_its_path_at_our_own_host(served: Served) -> None:
+    """As RFC 9112, 3.2.2 lets a client write it; it opens what the path alone would, and nothing without a cookie."""
+    line = "GET http://evil.example/embed/ HTTP/1.1"
+    assert _answered(served, line, "").startswith(b"HTTP/1.1 403")
+    assert b"evil.example" not in _answered(served, line, served.cookie("maria"))
+
+
+def _answered(served: Served, line: str, cookie: str) -> bytes:
     place = urlsplit(served.address)
-    cookie = served.cookie("maria")
     with socket.create_connection((place.hostname, place.port), timeout=30) as raw:
         raw.sendall(f"{line}\r\nHost: {place.netloc}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n".encode())
-        assert raw.recv(100).startswith(b"HTTP/1.1 400")
+        return raw.makefile("rb").read()
 
 
 @pytest.mark.parametrize("path", [
