@@ -18,9 +18,10 @@ FIELDS = ("id", "at", "event", "actor", "school_id", "student_id", "object", "de
 def canonical(value: Mapping[str, Any]) -> str:
     """JSON with sorted keys, without spaces, every character as itself: one text for one meaning (after RFC 8785).
 
-    Numbers are whole; a float has no place here.
+    Recording writes whole numbers only; whatever else stands in a stored row (a float, not even a finite one, or
+    bytes) still gets a text of its own, so that it is told as a change and does not stop the reading.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=repr)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=repr)
 
 
 def hash_of(row: Mapping[str, Any]) -> str:

@@ -16,8 +16,10 @@ import settings
 from bench import postgres
 from bench.postgres import PostgresServer
 
-hypothesis.settings.register_profile("full", max_examples=1000, deadline=None)
-hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
+# A commit is judged by the same examples each time; `./hourbook test --hypothesis-profile explore` looks for new ones.
+hypothesis.settings.register_profile("explore", max_examples=1000, deadline=None)
+hypothesis.settings.register_profile("full", max_examples=1000, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
 hypothesis.settings.load_profile("full")  # --hypothesis-profile comes after
 
 

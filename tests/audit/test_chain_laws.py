@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -51,6 +52,15 @@ def test_any_change_of_any_column_is_found_in_its_row(contents: list[Row], data:
     assume(type(value) is not type(before) or value != before)
     rows[place][column] = value
     assert walk(rows).broken == Broken(place + 1, "changed")
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 0.5, b"\xff"])
+@pytest.mark.parametrize("column", ["at", "school_id", "details", "previous_hash"])
+def test_a_value_that_recording_never_writes_is_a_change_and_no_failure(column: str, value: object) -> None:
+    content = {"at": "a", "event": "b", "actor": "c", "school_id": 1, "student_id": 2, "object": "d", "details": "e"}
+    rows = chained([content, content])
+    rows[1][column] = value
+    assert walk(rows).broken == Broken(2, "changed")
 
 
 @given(LOGS, st.data())
