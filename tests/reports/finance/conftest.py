@@ -53,12 +53,12 @@ def engine(chosen: Settings) -> Engine:
     """The school's own store, with receipts of September: two rates, exempt ones, two currencies, a credit note."""
     store.migrate(chosen.store_url)
     made = store.engine(chosen.store_url)
-    sold = [
+    sold: list[tuple[int, int, str, str | None, str, str]] = [
         (1, 1, "EUR", "23", "100.00", "23.00"), (2, 1, "EUR", "23", "0.05", "0.01"),
         (3, 1, "EUR", "6.5", "10.00", "0.65"),
         (4, 2, "GBP", None, "80.00", "0.00"), (5, 2, "GBP", None, "19.99", "0.00"),
     ]
-    wanted = [_receipt(number, *facts) for number, *facts in sold]
+    wanted = [_receipt(*facts) for facts in sold]
     recorded = receipts.record(made, wanted, now=datetime(2026, 9, 10, 9, tzinfo=UTC))
     credit = _receipt(6, 1, "EUR", "23", "50.00", "11.50", original=recorded[0][0].id)
     receipts.record(made, [credit], now=datetime(2026, 9, 12, 9, tzinfo=UTC))
