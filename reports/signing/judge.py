@@ -161,9 +161,7 @@ def _packed_again(signature: cms.ContentInfo, known: set[bytes]) -> bytes:
     serial = info["sid"].chosen["serial_number"].native
     leaf = next(one for one in carried if asn1_x509.Certificate.load(one).serial_number == serial)
     signer = CmsSigner(leaf, tuple(one for one in carried if one != leaf), lambda _: info["signature"].native)
-    again = completed(signer.async_sign_prescribed_attributes(
-        DIGEST, info["signed_attrs"].untag(), cms_version=data["version"].native,
-    ))
+    again = completed(signer.async_sign_prescribed_attributes(DIGEST, info["signed_attrs"].untag()))
     stamp = info["unsigned_attrs"]
     if stamp.native:  # a time stamp carries its own signature
         again["content"]["signer_infos"][0]["unsigned_attrs"] = stamp.untag()
