@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from cli import books, connections, documents, questions, receipts, reports, running, syncing, testing
+from cli import books, connections, documents, mail, questions, receipts, reports, running, syncing, testing
 from cli.failures import described
 from cli.output import print_failure, say
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (running, syncing, connections, questions, books, receipts, reports, testing, documents):
+for subject in (running, syncing, connections, questions, books, receipts, reports, mail, testing, documents):
     subject.add_to(app)
 
 
