@@ -13,7 +13,7 @@ from bench import report
 from errors import HourbookError
 
 RESULTS = Path(__file__).resolve().parent / "results"
-NAMES = ("read", "sync", "pages", "api", "sessions")
+NAMES = ("read", "sync", "pages", "api", "sessions", "receipts", "exports")
 SIZES = ("S", "M", "L")
 
 
@@ -35,7 +35,7 @@ def run(
         "machine": machine(), **found,
     }
     RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / (f"{name}.json" if name == "read" else f"{name}-{size}.json")
+    file = RESULTS / (f"{name}.json" if name in ("read", "receipts", "exports") else f"{name}-{size}.json")
     file.write_text(json.dumps(result, indent=2, default=str) + "\n", encoding="utf-8")
     report.write(RESULTS)
     if as_json:
@@ -53,12 +53,16 @@ def machine() -> str:
 def _measured(
     name: str, *, rounds: int, consumptions: int | None, size: str, only: list[str] | None,
 ) -> dict[str, Any]:
-    from bench import paging, reading, serving, syncing
+    from bench import exporting, paging, reading, receipts, serving, syncing
 
     if name == "read":
         return reading.run(rounds=rounds, rows=consumptions, only=only, say=_say)
     if name == "sync":
         return syncing.run(rounds=rounds, size=size, say=_say)
+    if name == "exports":
+        return exporting.run(rounds=rounds, rows=consumptions, say=_say)
+    if name == "receipts":
+        return receipts.run(rounds=rounds, say=_say)
     ways = {"pages": paging.run, "api": serving.api, "sessions": serving.sessions}
     return ways[name](rounds=rounds, size=size, say=_say)
 

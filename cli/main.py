@@ -14,6 +14,7 @@ from cli import (
     connections,
     documents,
     embedding,
+    mail,
     questions,
     receipts,
     reports,
@@ -38,8 +39,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for subject in (
-    running, syncing, connections, questions, books, receipts, reports, tokens, embedding, audit_log, testing,
-    documents,
+    running, syncing, connections, questions, books, receipts, reports, mail, tokens, embedding, audit_log,
+    testing, documents,
 ):
     subject.add_to(app)
 

@@ -43,6 +43,7 @@ def add_to(app: typer.Typer) -> None:
 def issue(
     month: Month, school: School = None,
     processes: Annotated[int | None, typer.Option(help="Processes that make documents.", min=1)] = None,
+    no_mail: Annotated[bool, typer.Option("--no-mail", help="Write to nobody: for months long past.")] = False,
     as_json: Json = False,
 ) -> int:
     """Issue the missing receipts and credit notes of a month's purchases; can be stopped and called again."""
@@ -54,7 +55,7 @@ def issue(
     with steps_shown("Receipts", quiet=as_json) as progress:
         done = receipts.issue_month(
             engine, published(), chosen, since=since, until=until, school_id=school, actor=_ACTOR, now=chosen.clock(),
-            processes=processes or len(os.sched_getaffinity(0)), progress=progress,
+            processes=processes or len(os.sched_getaffinity(0)), progress=progress, mailed=not no_mail,
         )
     if as_json:
         print_json({"ok": not done.failed, **vars(done)})

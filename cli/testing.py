@@ -48,10 +48,10 @@ def judge(
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="read, sync, pages, api or sessions.")],
+    name: Annotated[str, typer.Argument(help="read, sync, pages, api, sessions, receipts or exports.")],
     rounds: Annotated[int, typer.Option(help="Rounds, of which the median is taken.", min=1)] = 5,
-    consumptions: Annotated[int | None, typer.Option(help="Rows to read (bench read).", min=1)] = None,
-    size: Annotated[str, typer.Option(help="School size: S, M or L (all but read).")] = "S",
+    consumptions: Annotated[int | None, typer.Option(help="Rows (read and exports).", min=1)] = None,
+    size: Annotated[str, typer.Option(help="School size: S, M or L (not of read, receipts, exports).")] = "S",
     only: Annotated[list[str] | None, typer.Option(help="Measure these only.")] = None,
     as_json: Json = False,
 ) -> None:

@@ -34,6 +34,16 @@ def see(
         return made
 
 
+def forget(engine: Engine, school_ids: Sequence[int]) -> None:
+    """Forget who stood where at these schools: once switched on again, everybody is seen for the first time."""
+    known = select(table.c.school_id).where(table.c.school_id.in_(list(school_ids))).distinct()
+    with engine.connect() as connection:
+        found = list(connection.execute(known).scalars())
+    if found:
+        with engine.execution_options(writes=True).begin() as connection:
+            connection.execute(delete(table).where(table.c.school_id.in_(found)))
+
+
 def _last_seen(connection: Connection, school_id: int, threshold: Decimal) -> dict[int, bool]:
     rows = connection.execute(select(table.c.student_id, table.c.is_low).where(
         table.c.school_id == school_id, table.c.threshold == threshold,

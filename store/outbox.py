@@ -22,7 +22,9 @@ from store.mail_tables import outbox as table
 Kind = Literal["receipt", "credit_note", "reminder", "low_balance", "report", "report_notice"]
 State = Literal["waiting", "sending", "sent", "failed", "dropped"]
 STATES: tuple[State, ...] = ("waiting", "sending", "sent", "failed", "dropped")
+KINDS: tuple[Kind, ...] = ("receipt", "credit_note", "reminder", "low_balance", "report", "report_notice")
 MOST_TRIES = 14
+NO_DOMAIN = "hourbook.invalid"
 
 
 class MessageUnknown(HourbookError):
@@ -40,7 +42,7 @@ class Letter:
     language: str
     facts: Mapping[str, Any]
     school_id: int | None = None
-    domain: str = "hourbook.invalid"
+    domain: str = NO_DOMAIN
     """Right side of the Message-ID."""
 
 

@@ -6,15 +6,15 @@ import hmac
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, exists, select
 
 from store.receipt_tables import documents, receipts
 from store.receipts import Receipt
 
 Status = Literal["waiting", "issued", "refunded", "credit_note", "refunded_copy"]
-_BLOCK = 500
+_BLOCK = 50
 
 
 def listed(
@@ -54,33 +54,30 @@ def waiting(engine: Engine, *, school_ids: Sequence[int] | None = None) -> list[
         return list(connection.execute(query).scalars())
 
 
-def of_period(engine: Engine, *, since: date, until: date, school_id: int | None = None) -> Iterator[tuple[Any, ...]]:
-    """Receipts issued on these days with their documents, in order, read in blocks so that memory stays as it is.
+def of_period(
+    engine: Engine, *, since: date, until: date, school_id: int | None = None,
+) -> Iterator[tuple[Receipt, bytes]]:
+    """Records issued on these days with their documents' bytes, by school and in order of issue.
 
-    Each is (Receipt, bytes); those without a document are left out.
+    Bytes are read in small blocks, so that memory stays as it is however many there are; what has no document yet is
+    left out.
     """
-    after = (0, 0)
-    while True:
-        rules = [
-            receipts.c.issued_on >= since, receipts.c.issued_on < until,
-            or_(receipts.c.school_id > after[0],
-                and_(receipts.c.school_id == after[0], receipts.c.position > after[1])),
-        ]
-        if school_id is not None:
-            rules.append(receipts.c.school_id == school_id)
-        query = select(receipts, documents.c.content).join(
-            documents, documents.c.sha256 == receipts.c.document_sha256,
-        ).where(and_(*rules)).order_by(receipts.c.school_id, receipts.c.position).limit(_BLOCK // 10)
-        with engine.connect() as connection:
-            rows = connection.execute(query).mappings().all()
-        for row in rows:
-            values = dict(row)
-            content = bytes(values.pop("content"))
-            receipt = Receipt(**values)
-            after = (receipt.school_id, receipt.position)
-            yield receipt, content
-        if len(rows) < _BLOCK // 10:
-            return
+    rules = [receipts.c.issued_on >= since, receipts.c.issued_on < until, receipts.c.document_sha256.is_not(None)]
+    if school_id is not None:
+        rules.append(receipts.c.school_id == school_id)
+    with engine.connect() as connection:
+        ids = connection.execute(
+            select(receipts.c.id).where(*rules).order_by(receipts.c.school_id, receipts.c.position)
+        ).scalars().all()
+        for start in range(0, len(ids), _BLOCK):
+            block = ids[start:start + _BLOCK]
+            query = select(receipts, documents.c.content).join(
+                documents, documents.c.sha256 == receipts.c.document_sha256,
+            ).where(receipts.c.id.in_(block))
+            found = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+            for one in block:
+                content = bytes(found[one].pop("content"))
+                yield Receipt(**found.pop(one)), content
 
 
 def by_transaction(engine: Engine, transaction_id: int) -> list[Receipt]:

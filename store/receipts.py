@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -105,8 +105,14 @@ class Receipt:
         return facts
 
 
-def record(engine: Engine, wanted: Sequence[Wanted], *, now: datetime) -> list[tuple[Receipt, bool]]:
-    """Record each that is not recorded yet, in the order given, in one transaction; True for the new ones."""
+def record(
+    engine: Engine, wanted: Sequence[Wanted], *, now: datetime,
+    also: Callable[[Connection, Receipt], None] = lambda *_: None,
+) -> list[tuple[Receipt, bool]]:
+    """Record each that is not recorded yet, in the order given, in one transaction; True for the new ones.
+
+    ``also`` is called for each new one within that transaction.
+    """
     known = by_subjects(engine, [one.subject for one in wanted])
     if all(one.subject in known for one in wanted):
         return [(known[one.subject], False) for one in wanted]
@@ -122,6 +128,7 @@ def record(engine: Engine, wanted: Sequence[Wanted], *, now: datetime) -> list[t
                     "records": made.position, "head": made.hash, "last_issued_at": made.issued_at,
                 }
                 known[one.subject] = made
+                also(connection, made)
                 outcome.append((made, True))
             else:
                 outcome.append((found, False))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 import queries
 from access.scope import Scope
 from errors import HourbookError
-from reports.receipts import facts, logos, vat, workshop
+from reports.receipts import announcing, facts, logos, vat, workshop
 from reports.receipts.school_settings import ReceiptSettings, receipt_settings
 from store import receipt_lists, receipts
 from store.receipts import Receipt, Wanted
@@ -70,7 +70,8 @@ def issue(
             raise PurchaseUnknown(
                 f"No purchase has the id {transaction_id} in the current snapshot: sync first, or correct the id."
             )
-        [(found, created)] = receipts.record(engine, [_Desk(engine, settings, actor, now).wanted(row)], now=now)
+        desk = _Desk(engine, settings, actor, now)
+        [(found, created)] = desk.record([desk.wanted(row)])
     return Issued(workshop.finish(engine, settings, found, now=now), created)
 
 
@@ -84,7 +85,7 @@ def credit(
     """
     made = [
         Issued(workshop.finish(engine, settings, receipt, now=now), created)
-        for receipt, created in _credit(engine, books, settings, transaction_id, actor=actor, now=now)
+        for receipt, created in _credit(_Desk(engine, settings, actor, now), books, transaction_id)
     ]
     if not made:
         raise NothingToCredit(f"Nothing was given back on transaction {transaction_id} as of the current snapshot.")
@@ -94,19 +95,21 @@ def credit(
 def issue_period(
     engine: Engine, books: queries.door.Snapshots, settings: Settings, *, since: date, until: date, actor: str,
     now: datetime, school_id: int | None = None, processes: int = 1, progress: Progress = lambda *_: None,
+    mailed: bool = True,
 ) -> Month:
     """Issue all missing receipts and credit notes of a period's purchases and refunds, and finish waiting documents.
 
     Can be stopped at any point and called again: numbers that were given stay, and only what is missing is made.
+    Without ``mailed`` nobody is written to, whatever the schools' settings say: right for months long past.
     """
     month, asked = Month(), {"school_id": school_id, "since": since, "until": until}
     wanted = queries.ask(books, Scope.business(), "receipts_wanted", **asked).column("transaction_id")
-    desk = _Desk(engine, settings, actor, now)
+    desk = _Desk(engine, settings, actor, now, mailed=mailed)
     for start in range(0, len(wanted), _BLOCK):
         _record_block(desk, books, wanted[start:start + _BLOCK], month)
         progress("numbers", min(start + _BLOCK, len(wanted)), len(wanted))
     refunded = queries.ask(books, Scope.business(), "refunds_of_period", **asked).column("transaction_id")
-    _credit_all(engine, books, settings, list(dict.fromkeys(refunded)), month, actor=actor, now=now)
+    _credit_all(desk, books, list(dict.fromkeys(refunded)), month)
     waiting = receipt_lists.waiting(engine, school_ids=None if school_id is None else [school_id])
     failed = workshop.finish_all(
         engine, settings, waiting, now=now, processes=processes,
@@ -132,48 +135,41 @@ def _record_block(desk: _Desk, books: queries.door.Snapshots, ids: Sequence[int]
             wanted.append(desk.wanted(rows[one]))
         except HourbookError as refused:
             month.failed.append(refused.message)
-    outcome = receipts.record(desk.engine, wanted, now=desk.now) if wanted else []
+    outcome = desk.record(wanted) if wanted else []
     month.created += sum(created for _, created in outcome)
     month.existing += sum(not created for _, created in outcome)
 
 
-def _credit_all(
-    engine: Engine, books: queries.door.Snapshots, settings: Settings, ids: Iterable[int], month: Month, *, actor: str,
-    now: datetime,
-) -> None:
+def _credit_all(desk: _Desk, books: queries.door.Snapshots, ids: Iterable[int], month: Month) -> None:
     """Only what has a receipt: money given back on a purchase that never had one needs no credit note."""
     for transaction_id in ids:
-        if not receipts.by_subjects(engine, [_subject(transaction_id)]):
+        if not receipts.by_subjects(desk.engine, [_subject(transaction_id)]):
             continue
         try:
-            made = _credit(engine, books, settings, transaction_id, actor=actor, now=now)
+            made = _credit(desk, books, transaction_id)
         except HourbookError as refused:
             month.failed.append(refused.message)
         else:
             month.credit_notes += sum(created and one.kind == "credit_note" for one, created in made)
 
 
-def _credit(
-    engine: Engine, books: queries.door.Snapshots, settings: Settings, transaction_id: int, *, actor: str,
-    now: datetime,
-) -> list[tuple[Receipt, bool]]:
-    original = receipts.by_subjects(engine, [_subject(transaction_id)]).get(_subject(transaction_id))
+def _credit(desk: _Desk, books: queries.door.Snapshots, transaction_id: int) -> list[tuple[Receipt, bool]]:
+    original = receipts.by_subjects(desk.engine, [_subject(transaction_id)]).get(_subject(transaction_id))
     if original is None:
         raise NothingToCredit(
             f"Transaction {transaction_id} has no receipt that could be credited: only issued ones get a credit note."
         )
     answer = queries.ask(books, Scope.business(), "refund_facts", transaction_ids=(transaction_id,))
-    desk = _Desk(engine, settings, actor, now)
     made: list[tuple[Receipt, bool]] = []
     for row in answer.as_dicts():
         subject = f"credit_note:{row['refund_id']}"
-        found = receipts.by_subjects(engine, [subject]).get(subject)
+        found = receipts.by_subjects(desk.engine, [subject]).get(subject)
         if found is None:  # one after the other: what each gives back follows from those before it
-            made += receipts.record(engine, [desk.credit_wanted(original, row)], now=now)
+            made += desk.record([desk.credit_wanted(original, row)])
         else:
             made.append((found, False))
     if made and desk.settings_of(original.school_id).refunded_copy:
-        made += receipts.record(engine, [desk.copy_wanted(original, made[-1][0])], now=now)
+        made += desk.record([desk.copy_wanted(original, made[-1][0])])
     return made
 
 
@@ -182,10 +178,10 @@ def _subject(transaction_id: int) -> str:
 
 
 class _Desk:
-    """Turns rows into what is to be recorded; knows each school's settings and logo once."""
+    """Turns rows into what is to be recorded, and records it; knows each school's settings and logo once."""
 
-    def __init__(self, engine: Engine, settings: Settings, actor: str, now: datetime) -> None:
-        self.engine, self.settings, self.actor, self.now = engine, settings, actor, now
+    def __init__(self, engine: Engine, settings: Settings, actor: str, now: datetime, *, mailed: bool = True) -> None:
+        self.engine, self.settings, self.actor, self.now, self.mailed = engine, settings, actor, now, mailed
         self._schools: dict[int, ReceiptSettings] = {}
         self._logos: dict[int, str] = {}
 
@@ -194,6 +190,14 @@ class _Desk:
         if school_id not in self._schools:
             self._schools[school_id] = receipt_settings(self.engine, school_id)
         return self._schools[school_id]
+
+    def record(self, wanted: Sequence[Wanted]) -> list[tuple[Receipt, bool]]:
+        """Record these; each new one that its school has mailed enters the outbox in the same transaction."""
+        return receipts.record(self.engine, wanted, now=self.now, also=self._announce)
+
+    def _announce(self, connection: Connection, receipt: Receipt) -> None:
+        if self.mailed and self.settings_of(receipt.school_id).email_at_issue:
+            announcing.announce(connection, receipt, self.settings, now=self.now)
 
     def wanted(self, row: dict[str, Any]) -> Wanted:
         """The receipt of a purchase; raises facts.NotCompleted and facts.NoSeller."""

@@ -109,23 +109,26 @@ def _judged(content: bytes, embedded: Any, trust: Trust) -> Judgement:
     if not status.trusted and who["fingerprint"] not in trust.fingerprints:
         return Judgement("untrusted", f"it was signed by {who['signer']!r}, whom none of the certificates names", **who)
     carried = [one.dump() for one in embedded.other_embedded_certs]
-    if not _as_we_write(content, embedded, {certificate, *trust.certificates, *_issuers(certificate, carried)}):
+    known = {certificate, *trust.certificates, *_issuers(certificate, carried, trust.certificates)}
+    if not _as_we_write(content, embedded, known):
         return Judgement("changed", "bytes around its signature were changed", **who)
     return Judgement("intact", f"signed by {who['signer']}", **who)
 
 
-def _issuers(certificate: bytes, carried: list[bytes]) -> set[bytes]:
-    """Of the certificates that travel along, those that issued the signer's, each proved by its signature."""
-    found: set[bytes] = set()
+def _issuers(certificate: bytes, carried: list[bytes], trusted: tuple[bytes, ...]) -> set[bytes]:
+    """Of the certificates that travel along, those above the signer's, each proved by a signature up to a root.
+
+    One whose issuer is neither with it nor trusted proves nothing: any of its bytes might have been changed.
+    """
+    above: list[bytes] = []
     child = x509.load_der_x509_certificate(certificate)
-    for _ in carried:
-        for der in carried:
-            issuer = x509.load_der_x509_certificate(der)
-            own = issuer.subject != issuer.issuer or _issued(issuer, issuer)
-            if der not in found and own and _issued(child, issuer):
-                found.add(der)
-                child = issuer
-    return found
+    loaded = {der: x509.load_der_x509_certificate(der) for der in (*carried, *trusted)}
+    while (der := next((one for one in loaded if one not in above and _issued(child, loaded[one])), None)) is not None:
+        above.append(der)
+        if _issued(loaded[der], loaded[der]) or der in trusted:
+            return set(above)
+        child = loaded[der]
+    return set()
 
 
 def _issued(child: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -158,9 +161,7 @@ def _packed_again(signature: cms.ContentInfo, known: set[bytes]) -> bytes:
     serial = info["sid"].chosen["serial_number"].native
     leaf = next(one for one in carried if asn1_x509.Certificate.load(one).serial_number == serial)
     signer = CmsSigner(leaf, tuple(one for one in carried if one != leaf), lambda _: info["signature"].native)
-    again = completed(signer.async_sign_prescribed_attributes(
-        DIGEST, info["signed_attrs"].untag(), cms_version=data["version"].native,
-    ))
+    again = completed(signer.async_sign_prescribed_attributes(DIGEST, info["signed_attrs"].untag()))
     stamp = info["unsigned_attrs"]
     if stamp.native:  # a time stamp carries its own signature
         again["content"]["signer_infos"][0]["unsigned_attrs"] = stamp.untag()

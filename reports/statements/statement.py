@@ -28,11 +28,11 @@ CHECKS = tuple(sorted({*guard.MONEY_CHECKS, *guard.HOURS_CHECKS}))
 
 _HOURS = (
     Column("school_name", _("School"), missing=_("no school"), share=18),
-    Column("effective_date", _("Day"), Kind.DAY, share=12),
-    Column("what", _("What happened"), share=46),
+    Column("effective_date", _("Day"), Kind.DAY, share=16),
+    Column("what", _("What happened"), share=42),
     Column("package_id", _("Package no."), Kind.ID, share=11),
     Column("hours", _("Hours"), Kind.HOURS, share=11),
-    Column("hours_left", _("Hours left"), Kind.HOURS, share=11),
+    Column("hours_left", _("Hours left"), Kind.HOURS, share=14),
 )
 _MONEY = (
     Column("currency", _("Currency"), share=10),

@@ -29,7 +29,7 @@ _WORDS = {
 
 def said(entry: dict[str, Any], speech: Speech) -> str:
     """What the entry is, with the plan or the day of the class it is about."""
-    day = speech.long_day(entry["class_date"] or entry["effective_date"])
+    day = speech.day(entry["class_date"] or entry["effective_date"])
     plan = one_line(entry["plan_name"] or "") or speech.say(_("package"))
     hours = speech.number(entry.get("taken") or abs(entry["hours"]))
     return speech.say(_WORDS[_code(entry)], day=day, plan=plan, hours=hours)

@@ -52,24 +52,27 @@ def test_changed_bytes_are_found_wherever_they_are(genuine: bytes, trust: Trust)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_every_byte_of_the_signatures_place_counts(genuine: bytes, trust: Trust) -> None:
-    """The rest is under the digest, of which a sample is enough; here is what no digest covers."""
-    start = genuine.index(b"/Contents <") + 10
+@pytest.mark.timeout(900)
+def test_every_digit_of_the_signature_counts(genuine: bytes, trust: Trust) -> None:
+    """Everything else in the file is under the digest, of which a sample is enough; here is what no digest covers."""
+    start = genuine.index(b"/Contents <") + 11
     end = genuine.index(b">", start)
-    missed = [
-        (place - start, value) for place in range(start, end + 1)
-        for value in {genuine[place] ^ 1, genuine[place] ^ 0x20, ord("1"), ord("2")} - {genuine[place]}
-        if judge(changed(genuine, place, value), trust).state == "intact"
-    ]
+    used = end - start - len(genuine[start:end]) + len(genuine[start:end].rstrip(b"0"))
+    letters = [place for place in range(start, start + used) if genuine[place:place + 1].isalpha()]
+    tries = [(place, ord("1") if genuine[place] != ord("1") else ord("2")) for place in range(start, start + used)]
+    tries += [(place, genuine[place] ^ 0x20) for place in letters[::25]]  # the same digit as a capital
+    tries += [(place, ord("1")) for place in range(start + used, end, 20)]
+    assert len(tries) > 1000
+    missed = [place - start for place, to in tries if judge(changed(genuine, place, to), trust).state == "intact"]
     assert missed == []
 
 
 @pytest.mark.slow
-def test_every_sampled_byte_of_the_whole_document_counts(genuine: bytes, trust: Trust) -> None:
+@pytest.mark.timeout(900)
+def test_a_sample_of_all_bytes_counts(genuine: bytes, trust: Trust) -> None:
     missed = [
-        place for place in range(0, len(genuine), 97) for bit in (1, 128)
-        if judge(changed(genuine, place, genuine[place] ^ bit), trust).state == "intact"
+        place for place in range(0, len(genuine), 151)
+        if judge(changed(genuine, place, genuine[place] ^ 1), trust).state == "intact"
     ]
     assert missed == []
 

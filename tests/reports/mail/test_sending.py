@@ -1,0 +1,203 @@
+"""What becomes of messages when the mail server fails, and when the worker is killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reports import mail
+from reports.mail.sending import Sent, backoff
+from store import outbox
+from tests.reports.mail.post_office import PostOffice, closed_port, opened, until
+from tests.reports.mail.working import LEASE, sender_of
+from tests.reports.mail.world import NOW, World, settings_of
+
+ROOT = Path(__file__).resolve().parents[3]
+GOOD = 12
+"""Reminders of the world that have a real address, guardians included."""
+
+
+def due(world: World) -> int:
+    """Reminders to everybody: how many can be sent."""
+    world.switch(reminder_days=(3,))
+    return mail.plan(world.engine, world.books, world.settings, now=NOW).reminders
+
+
+def errors(world: World, state: outbox.State) -> set[tuple[str | None, str | None]]:
+    return {(one.error, one.reply) for one in outbox.listed(world.engine, states=[state], limit=200)}
+
+
+def test_a_server_that_is_away_costs_no_try_and_ends_the_round(world: World) -> None:
+    due(world)
+    world.settings = world.settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{closed_port()}"})
+    done = mail.run(world.engine, world.books, world.settings).sent
+    assert done.stopped is not None
+    assert "does not answer" in done.stopped
+    assert {one.tries for one in outbox.listed(world.engine, states=["waiting"])} == {0}
+
+
+def test_a_refused_recipient_fails_and_the_others_are_sent(world: World, office: PostOffice) -> None:
+    due(world)
+    office.rcpt = lambda address: "550 5.1.1 no such user" if address == "s1@example.com" else None
+    noted: list[tuple[str, dict]] = []
+    done = mail.run(
+        world.engine, world.books, world.settings, note=lambda event, facts: noted.append((event, dict(facts))),
+    ).sent
+    assert (done.sent, done.failed) == (GOOD - 1, 3)
+    assert ("recipient_refused", "550 5.1.1") in errors(world, "failed")
+    assert len(noted) == GOOD + 2
+    assert "@" not in repr(noted), "what is noted are ids"
+    assert {event for event, _ in noted} == {"mail_sent", "mail_failed"}
+
+
+@pytest.mark.parametrize(("answers", "error", "state"), [
+    ({"rcpt": "451 4.7.1 greylisted"}, ("recipient_later", "451 4.7.1"), "waiting"),
+    ({"data": "451 no"}, ("message_later", "451"), "waiting"),
+    ({"after_data": "452 4.3.1 full"}, ("message_later", "452 4.3.1"), "waiting"),
+    ({"after_data": "554 5.7.1 spam"}, ("message_refused", "554 5.7.1"), "failed"),
+    ({"cut_at": "rcpt"}, ("line_broke", None), "waiting"),
+])
+def test_what_is_refused_now_is_sent_later_and_once(
+    world: World, office: PostOffice, answers: dict, error: tuple, state: outbox.State,
+) -> None:
+    due(world)
+    for name, answer in answers.items():
+        setattr(office, name, answer)
+    mail.run(world.engine, world.books, world.settings)
+    assert error in errors(world, state)
+    assert office.taken == []
+    for name in answers:
+        setattr(office, name, "" if name == "cut_at" else None)
+    outbox.retry(world.engine, [one.id for one in outbox.listed(world.engine, states=["waiting", "failed"])])
+    mail.run(world.engine, world.books, world.settings)
+    assert len(office.taken) == len(office.mailbox) == GOOD
+
+
+def test_it_waits_longer_each_time_and_fails_in_the_end(world: World, office: PostOffice) -> None:
+    due(world)
+    office.rcpt = "450 4.2.2 full"
+    sender = sender_of(world.settings)
+    now = NOW
+    for _ in range(outbox.MOST_TRIES + 1):
+        now += timedelta(days=1)
+        replace(sender, now=lambda: now).send_due()
+    assert ("recipient_later", "450 4.2.2") in errors(world, "failed")
+    assert outbox.counts(world.engine)["waiting"] == 0
+    waits = [backoff(tries).total_seconds() for tries in range(1, outbox.MOST_TRIES)]
+    assert 45 < waits[0] < 75
+    assert max(waits) < 12 * 3600 * 1.21
+    assert 2 < sum(waits) / 86_400 < 4
+
+
+@pytest.mark.parametrize(("again", "copies"), [(True, 2), (False, 1)])
+def test_a_reply_that_never_came_is_answered_by_policy(
+    world: World, office: PostOffice, again: bool, copies: int,
+) -> None:
+    due(world)
+    first = outbox.listed(world.engine, limit=100)[-1]
+    office.cut_at = "reply"
+    sender = sender_of(world.settings, again=again)
+    assert sender.send_due(most=1) == Sent(later=int(again), failed=int(not again))
+    office.cut_at = ""
+    later = replace(sender, now=lambda: NOW + timedelta(days=30))
+    later.send_due()
+    repeats = [one for one in office.messages if one["Message-ID"] == first.message_id]
+    assert len(repeats) == copies
+    assert len(office.mailbox) == GOOD
+    assert errors(world, "failed") >= (set() if again else {("unsure", None)})
+
+
+def worker(world: World, office: PostOffice, policy: str = "again") -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.reports.mail.working", str(world.folder), str(office.port), policy], cwd=ROOT,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", ["again", "hold"])
+def test_killed_between_the_reply_and_our_commit(world: World, office: PostOffice, policy: str) -> None:
+    """The one moment that SMTP leaves open: the server has the message, and nobody wrote it down."""
+    due(world)
+    office.hang_after_data = 0.7
+    killed = worker(world, office, policy)
+    until(lambda: outbox.counts(world.engine)["sending"] == 1 and any(
+        one.handed_at for one in outbox.listed(world.engine, states=["sending"])
+    ))
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    until(lambda: len(office.taken) == 1)
+    office.hang_after_data = 0
+    time.sleep(LEASE.total_seconds())
+    assert worker(world, office, policy).wait(timeout=60) == 0
+    assert len(office.mailbox) == GOOD
+    assert len(office.taken) == GOOD + (policy == "again")
+    assert (("unsure", None) in errors(world, "failed")) == (policy == "hold")
+
+
+@pytest.mark.slow
+def test_workers_killed_at_any_point_lose_nothing_and_readers_see_each_once(world: World, office: PostOffice) -> None:
+    due(world)
+    office.hang_after_data = 0.05
+    chance, kills, deadline = random.Random(11), 0, time.monotonic() + 200
+    while time.monotonic() < deadline:
+        running = [worker(world, office) for _ in range(2)]
+        time.sleep(chance.uniform(0.8, 3.0))
+        if kills < 12:
+            for process in running:
+                process.kill()
+                kills += process.wait() == -signal.SIGKILL
+        else:
+            assert [process.wait(timeout=120) for process in running] == [0, 0]
+            break
+    left = outbox.counts(world.engine)
+    assert (left["waiting"], left["sending"], left["sent"]) == (0, 0, GOOD)
+    assert len(office.mailbox) == GOOD
+    assert kills > 3
+
+
+@pytest.mark.slow
+def test_two_workers_share_the_work_and_send_nothing_twice(world: World, office: PostOffice) -> None:
+    due(world)
+    assert [process.wait(timeout=120) for process in [worker(world, office), worker(world, office)]] == [0, 0]
+    assert len(office.taken) == len(office.mailbox) == GOOD
+
+
+def test_a_message_that_cannot_be_made_does_not_stop_the_others(world: World, office: PostOffice) -> None:
+    letter = outbox.Letter(
+        effect="receipt:999", kind="receipt", recipient="user:1", language="en", school_id=1,
+        facts={"receipt_id": 999, "student_id": 1},
+    )
+    broken = replace(letter, effect="reminder:broken", kind="reminder", facts={"student_id": 1})
+    outbox.enqueue_all(world.engine, [letter, broken], now=NOW)
+    due(world)
+    world.switch(reminder_days=(3,), email_at_issue=True)
+    done = mail.run(world.engine, world.books, world.settings).sent
+    assert (done.sent, done.later) == (GOOD, 2)
+    assert errors(world, "waiting") == {("ReceiptUnknown", None), ("unexpected_KeyError", None)}
+
+
+def test_a_worker_whose_claim_was_taken_sends_nothing(world: World, office: PostOffice) -> None:
+    due(world)
+    late = replace(sender_of(world.settings), lease=timedelta(seconds=-1))
+    message = outbox.claim(world.engine, now=NOW, lease=timedelta(seconds=-1))
+    assert message is not None
+    outbox.recover(world.engine, now=NOW, send_unsure=True)
+    with pytest.raises(Exception, match=""):
+        late._handing(message)
+    assert office.taken == []
+
+
+def test_a_test_message_goes_at_once(world: World, office: PostOffice) -> None:
+    mail.send_test(world.settings, "you@school.pt", language="pt")
+    assert office.messages[0]["Subject"] == "O correio do Hourbook funciona"
+    with opened(PostOffice(rcpt="550 5.7.1 no")) as refusing, pytest.raises(mail.NotDelivered):
+        mail.send_test(settings_of(world.folder, refusing.port), "you@school.pt")
