@@ -19,11 +19,15 @@ FREE_TEXT: Mapping[str, tuple[str, ...]] = {
     "data_issues": ("value", "detail"),
     "entries": ("note",),
     "ledger": ("note",),
-    "purchases": ("stripe_payment_intent_id",),
+    "purchases": (
+        "stripe_payment_intent_id", "billing_name", "billing_address", "billing_country", "billing_tax_id",
+        "card_brand", "card_last4",
+    ),
 }
-"""Texts that may tell an amount, or lead to one at the payment provider: covered together with the amounts."""
+"""Texts that may tell an amount, lead to one at the payment provider, or say who paid and how: covered together with
+the amounts."""
 
-MONEY_ONLY = frozenset({"money_by_month"})
+MONEY_ONLY = frozenset({"money_by_month", "refunds"})
 """Tables that hold nothing but money: without amounts, without rows."""
 
 AmountColumns = Mapping[str, tuple[str, ...]]

@@ -137,7 +137,7 @@ def _joined(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if entry["kind"] == "consumed" and key in ended:
             line = ended.pop(key)
             line.update(
-                kind="class", hours=line["hours"] + entry["hours"], amount=line["amount"] + entry["amount"],
+                kind="class", hours=line["hours"] + entry["hours"], amount=_sum(line["amount"], entry["amount"]),
                 taken=-entry["hours"],
             )
             continue
@@ -146,3 +146,13 @@ def _joined(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
             ended[key] = line
         lines.append(line)
     return [line for line in lines if line["hours"] or line["amount"]]
+
+
+def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """Both together; nothing where the viewer sees no amounts."""
+    return None if one is None or other is None else one + other
+
+
+def _added(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """The sum; none where amounts are hidden."""
+    return None if one is None or other is None else one + other

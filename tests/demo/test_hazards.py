@@ -4,8 +4,8 @@ import json
 import sqlite3
 import unicodedata
 from collections.abc import Callable
-from functools import partial
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
