@@ -27,6 +27,7 @@ School = Annotated[int | None, typer.Option(help="For this school only.", metava
 Month = Annotated[str | None, typer.Option(help="A month, such as 2025-09.")]
 From = Annotated[str | None, typer.Option("--from", help="First month or day, such as 2025-01 or 2025-01-01.")]
 To = Annotated[str | None, typer.Option(help="Last month or day, itself included.")]
+Currency = Annotated[str | None, typer.Option(help="Amounts of this currency only, such as EUR.")]
 Format = Annotated[str | None, typer.Option("--format", help="csv, xlsx or pdf; without it, on the screen.")]
 Output = Annotated[
     Path | None, typer.Option(help="File to write, a folder for a file named by what it holds, or - for the output."),
@@ -55,6 +56,7 @@ def report(
     to: To = None,
     day: Annotated[str | None, typer.Option(help="A day, such as 2025-09-30, for reports of a day's end.")] = None,
     school: School = None,
+    currency: Currency = None,
     format_: Format = None,
     output: Output = None,
     separator: Separator = ",",
@@ -78,7 +80,7 @@ def report(
     scope = Scope.business() if school is None else Scope.schools([school])
     table = finance.run(
         books, scope, chosen, name, _period(books, chosen, month, from_, to, day), language=lang,
-        engine=_store(chosen.store_url) if wanted.needs_store else None,
+        currency=currency, engine=_store(chosen.store_url) if wanted.needs_store else None,
     )
     _hand_out(table, format_, output, separator, decimal, stamped=stamped, totals=not no_totals, as_json=as_json)
 

@@ -6,9 +6,9 @@ from reports.finance.catalogue import REPORTS, UnknownReport, report_named
 from reports.finance.definition import Report
 from reports.finance.guard import ExportBlocked
 from reports.finance.period import BadPeriod, Period
-from reports.finance.running import ReportOutOfReach, run
+from reports.finance.running import CurrencyUnfit, ReportOutOfReach, run
 
 __all__ = [
-    "REPORTS", "BadPeriod", "ExportBlocked", "Period", "Report", "ReportOutOfReach", "UnknownReport", "report_named",
-    "run",
+    "REPORTS", "BadPeriod", "CurrencyUnfit", "ExportBlocked", "Period", "Report", "ReportOutOfReach", "UnknownReport",
+    "report_named", "run",
 ]

@@ -33,14 +33,17 @@ class Period:
     @classmethod
     def of_month(cls, text: str) -> Period:
         """The month written as 2025-09. Raises BadPeriod."""
-        first = _first_day(text)
-        return cls(first, _next_month(first))
+        _first_day(text)
+        return cls.between(text, text)
 
     @classmethod
     def between(cls, first: str, last: str) -> Period:
         """From one month or day to another, both included, written as 2025-09 or 2025-09-01. Raises BadPeriod."""
         start = _first_day(first) if _is_month(first) else day_of(first)
-        return cls(start, _next_month(_first_day(last)) if _is_month(last) else day_of(last) + timedelta(days=1))
+        until = _first_day(last) if _is_month(last) else day_of(last)
+        if until >= LATEST:
+            raise BadPeriod(f"The period from {start} to {until} lies outside {EARLIEST.year}–{LATEST.year}.")
+        return cls(start, _next_month(until) if _is_month(last) else until + timedelta(days=1))
 
     @classmethod
     def month_before(cls, day: date) -> Period:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,9 +17,13 @@ from reports.finance.definition import Asking, Report
 from reports.finance.period import BadPeriod, Period
 from reports.speech import Speech, speaking
 from reports.speech import marked as _
-from reports.table import Stamp, Table, one_line
+from reports.table import Cells, Kind, Stamp, Table, one_line
 from settings import Settings
 from warehouse import NoSnapshot, Pinned
+
+
+class CurrencyUnfit(HourbookError):
+    """A report is asked for in what is no currency, or shows no amounts that could be in one."""
 
 
 class ReportOutOfReach(HourbookError):
@@ -26,27 +32,31 @@ class ReportOutOfReach(HourbookError):
 
 def run(
     books: queries.Snapshots, scope: Scope, settings: Settings, name: str, period: Period, *,
-    school_id: int | None = None, language: str = "en", engine: Any = None,
+    school_id: int | None = None, currency: str | None = None, language: str = "en", engine: Any = None,
 ) -> Table:
-    """The report `name` of a period, for the schools in scope or for one of them.
+    """The report `name` of a period, for the schools in scope or for one of them, of all currencies or of one.
 
-    Raises UnknownReport, BadPeriod, ReportOutOfReach, and NoSnapshot before the first sync.
+    Raises UnknownReport, BadPeriod, ReportOutOfReach, CurrencyUnfit, and NoSnapshot before the first sync.
     """
     report, speech = report_named(name), speaking(language)
     pinned = pin(books)
     asking = Asking(pinned, within(scope, report, school_id), settings, period, speech, school_id, engine)
     _fits(report, period)
+    _has_currency(report, currency)
     stamped = stamp(
         pinned, settings, period, speech, of=scope_words(pinned, asking.scope, school_id, speech),
         when=_when(report, period, speech), looks_ahead=report.looks_ahead,
         notes=(speech.say(report.note),) if report.note else (),
+        filters=speech.say(_("only {currency}"), currency=currency) if currency else "",
+        zone=_zone(pinned, asking.scope, school_id, settings),
     )
     return Table(
         name=name, title=speech.say(report.title), columns=report.columns, stamp=stamped, speech=speech,
-        source=lambda: report.rows(asking),
+        source=lambda: of_currency(report, report.rows(asking), currency),
         empty=speech.say(report.empty, period=stamped.period),
         blocked=guard.reason(pinned, settings, report.checks, speech),
-        slug=f"{period.slug}_{_scope_slug(asking)}", chart=report.chart, grouped_by=report.grouped_by,
+        slug="_".join(part for part in (period.slug, _scope_slug(asking), currency) if part),
+        chart=report.chart, grouped_by=report.grouped_by,
     )
 
 
@@ -75,9 +85,12 @@ def within(scope: Scope, report: Report, school_id: int | None) -> Scope:
 
 def stamp(
     books: queries.Snapshots, settings: Settings, period: Period, speech: Speech, *, of: str, when: str,
-    looks_ahead: bool = False, notes: tuple[str, ...] = (), checks: bool = True,
+    looks_ahead: bool = False, notes: tuple[str, ...] = (), checks: bool = True, filters: str = "",
+    zone: str | None = None,
 ) -> Stamp:
     """What a report of a period is made from, with what its reader must know: notes, and what checks found.
+
+    Instants are told in `zone`, the business's own where none is given.
 
     Raises BadPeriod where the period lies ahead of the books.
     """
@@ -86,17 +99,47 @@ def stamp(
     as_of = snapshot.as_of if snapshot else None
     if not sync or as_of is None:
         raise NoSnapshot("The snapshot does not say as of when it is. Run a sync.")
-    today = as_of.astimezone(ZoneInfo(settings.timezone)).date()
+    zone = zone or settings.timezone
+    today = as_of.astimezone(ZoneInfo(zone)).date()
     if period.start > today + timedelta(days=1) and not looks_ahead:
         raise BadPeriod(f"The period beginning on {period.start} lies ahead of the books, which are as of {today}.")
-    as_of_words = speech.instant(as_of, settings.timezone)
+    as_of_words = speech.instant(as_of, zone)
     remarks = (*notes, *(guard.remarks(books, speech) if checks else ()))
     if period.end > today and not looks_ahead:
         remarks = (speech.say(_("The period is not over: figures are up to {instant}."), instant=as_of_words), *remarks)
     return Stamp(
         as_of=as_of, as_of_words=as_of_words, snapshot_id=sync["snapshot_id"], scope=of, period=when,
-        remarks=remarks, is_demo=bool(sync["is_demo"]),
+        filters=filters, remarks=remarks, is_demo=bool(sync["is_demo"]),
     )
+
+
+def of_currency(report: Report, rows: Iterator[Cells], currency: str | None) -> Iterator[Cells]:
+    """The rows of one currency, and those without any money; all rows where none is named."""
+    names = [column.name for column in report.columns]
+    if currency is None or "currency" not in names:
+        return rows
+    at = names.index("currency")
+    money = [place for place, column in enumerate(report.columns) if column.kind is Kind.MONEY]
+    return (
+        cells for cells in rows
+        if cells[at] == currency or (cells[at] is None and all(cells[place] is None for place in money))
+    )
+
+
+def _has_currency(report: Report, currency: str | None) -> None:
+    if currency is None:
+        return
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise CurrencyUnfit(f"{currency[:20]!r} is no currency: write its three letters, such as EUR.")
+    if all(column.name != "currency" for column in report.columns):
+        raise CurrencyUnfit(f"The report {report.name} shows no amounts: ask for it without a currency.")
+
+
+def _zone(books: queries.Snapshots, scope: Scope, school_id: int | None, settings: Settings) -> str:
+    """The zone of the schools that the report is about, where they have one in common; else the business's."""
+    rows = queries.ask(books, scope, "schools").as_dicts()
+    zones = {row["timezone"] for row in rows if school_id in (None, row["school_id"])}
+    return zones.pop() or settings.timezone if len(zones) == 1 else settings.timezone
 
 
 def _when(report: Report, period: Period, speech: Speech) -> str:
