@@ -16,6 +16,8 @@ PAGES: Mapping[str, Area | None] = MappingProxyType(
         "student": Area.students,
         "usage": Area.usage,
         "expirations": Area.expirations,
+        "reports": Area.money,
+        "schedules": Area.money,
         "health": Area.health,
         "my_hours": Area.own,
         "history": Area.own,

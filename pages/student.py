@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import finder, formats, navigation, student, trail, view_as
+from ui import finder, formats, navigation, statement, student, trail, view_as
 from ui.page import header, section
 from ui.proof import proof
 from ui.session import require_viewer
@@ -29,6 +29,8 @@ student.usage(here, who["student_id"])
 student.classes(here, who["student_id"])
 section(_("Purchases"))
 student.purchases(here, who["student_id"])
+section(_("Statement"), _("What a period opened with, what happened in plain words, and what it closed with."))
+statement.offer(here, who)
 if navigation.opens(here.viewer, "health"):
     section(_("The platform's counter"))
     student.drift(here, who)

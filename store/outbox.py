@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -102,6 +102,19 @@ def enqueue_all(engine: Engine, letters: Sequence[Letter], *, now: datetime) -> 
         return 0
     with engine.execution_options(writes=True).begin() as connection:
         return sum(enqueue(connection, letter, now=now) for letter in letters)
+
+
+def enqueue_again(engine: Engine, letter: Letter, *, now: datetime) -> bool:
+    """Write down what somebody asks for by hand, however often it was sent before.
+
+    False while one that was asked for is still on its way: whoever asks twice in a hurry gets one.
+    """
+    with engine.execution_options(writes=True).begin() as connection:
+        asked = table.c.effect.startswith(f"{letter.effect}:asked:", autoescape=True)
+        states = connection.execute(select(table.c.state).where(asked)).scalars().all()
+        if any(state in ("waiting", "sending") for state in states):
+            return False
+        return enqueue(connection, replace(letter, effect=f"{letter.effect}:asked:{len(states) + 1}"), now=now)
 
 
 def claim(engine: Engine, *, now: datetime, lease: timedelta) -> Message | None:
@@ -214,10 +227,13 @@ def listed(
         return [Message(**row) for row in connection.execute(query).mappings()]
 
 
-def counts(engine: Engine) -> dict[State, int]:
-    """How many messages are in each state."""
+def counts(engine: Engine, *, school_ids: Sequence[int] | None = None) -> dict[State, int]:
+    """How many messages are in each state, of these schools or of all."""
+    query = select(table.c.state, func.count()).group_by(table.c.state)
+    if school_ids is not None:
+        query = query.where(table.c.school_id.in_(list(school_ids)))
     with engine.connect() as connection:
-        rows = connection.execute(select(table.c.state, func.count()).group_by(table.c.state)).all()
+        rows = connection.execute(query).all()
     found = {row[0]: int(row[1]) for row in rows}
     return {state: found.get(state, 0) for state in STATES}
 

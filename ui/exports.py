@@ -24,6 +24,7 @@ from ui.session import Here
 AMOUNTS = ("DECIMAL(14,2)", "DECIMAL(18,2)")
 """Types of columns that hold money; hours have another. Who sees no money gets no such columns."""
 
+CSV = "text/csv; charset=utf-8"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -49,13 +50,13 @@ def button(
     """
 
     def write() -> bytes:
-        _refuse_who_left(here)
+        refuse_who_left(here)
         answered = answer()
         trail.exported(here, answered.question, len(answered), student_id)
         kept = [at for at, type_ in enumerate(answered.types) if here.sees_money or type_ not in AMOUNTS]
         return csv_bytes([answered.columns[at] for at in kept], [[row[at] for at in kept] for row in answered.rows])
 
-    st.download_button(label, write, file_name=file_name, mime=_kind(), on_click="ignore", key=key)
+    st.download_button(label, write, file_name=file_name, mime=unguessable(CSV), on_click="ignore", key=key)
 
 
 def rows_button(
@@ -69,24 +70,25 @@ def rows_button(
     """The same for columns and rows that no question answers, such as the audit trail's."""
 
     def write() -> bytes:
-        _refuse_who_left(here)
+        refuse_who_left(here)
         columns, found = rows()
         trail.exported(here, key, len(found))
         return csv_bytes(columns, found)
 
-    st.download_button(label, write, file_name=file_name, mime=_kind(), on_click="ignore", key=key)
+    st.download_button(label, write, file_name=file_name, mime=unguessable(CSV), on_click="ignore", key=key)
 
 
-def _kind() -> str:
-    """CSV, with a mark that makes the file's address random.
+def unguessable(media_type: str) -> str:
+    """The media type with a mark that makes the file's address random.
 
     Streamlit names a file by a hash of its content, kind and name: without the mark, who can guess a small file could
     ask whether it was made, and two large ones that differ only in places not hashed would be one.
     """
-    return f"text/csv; charset=utf-8; mark={secrets.token_hex(16)}"
+    return f"{media_type}; mark={secrets.token_hex(16)}"
 
 
-def _refuse_who_left(here: Here) -> None:
+def refuse_who_left(here: Here) -> None:
+    """Raises DownloadRefused where the viewer of an earlier run would not be let in now."""
     if not entry.is_still_admitted(here.viewer):
         raise DownloadRefused("You may not download this any more. Reload the page to see what is open to you.")
 

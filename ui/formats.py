@@ -183,6 +183,11 @@ def plain(text: str | None) -> str:
     return _MARKUP.sub(r"\\\1", flat)
 
 
+def one_line(text: str | None) -> str:
+    """Text on one line, for where it is escaped and not read as Markdown."""
+    return " ".join((text or "").split())
+
+
 def name(person: Mapping[str, object]) -> str:
     """A person's name, else the e-mail, else the id; as written, not made safe for Markdown."""
     written = str(person.get("name") or "").strip() or str(person.get("email") or "").strip()

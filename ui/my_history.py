@@ -19,7 +19,12 @@ PAGE_ROWS = 20
 
 def choice() -> str:
     """What of the history is shown."""
-    kinds = {"classes": _("Classes"), "purchases": _("Purchases"), "proof": _("How it adds up")}
+    kinds = {
+        "classes": _("Classes"),
+        "purchases": _("Purchases"),
+        "proof": _("How it adds up"),
+        "statement": _("Statement"),
+    }
     return choose(st.segmented_control, _("Show"), kinds, key="show", default="classes", required=True, wrap=True)
 
 

@@ -67,10 +67,10 @@ def student_viewed(here: Here, student: dict[str, Any]) -> None:
         _once(Event.STUDENT_VIEWED, here.viewer.key, school_id=school_id, student_id=student["student_id"])
 
 
-def exported(here: Here, what: str, rows: int, student_id: int | None = None) -> None:
-    """A file was handed out: `what` is the question it answers."""
+def exported(here: Here, what: str, rows: int, student_id: int | None = None, **more: Any) -> None:
+    """A file was handed out: `what` is the question or the report it answers."""
     school = here.school or (here.schools[0] if len(here.schools) == 1 else None)
-    details = {"question": what, "rows": rows}
+    details = {"question": what, "rows": rows, **more}
     school_id = school.school_id if school else None
     _write(Event.EXPORTED, here.viewer.key, school_id=school_id, student_id=student_id, details=details)
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
 import queries
 from errors import HourbookError
 from reports import finance
+from reports.finance import Period
+from reports.mail import periods
 from reports.mail.addresses import BadAddress, read
+from reports.mail.planning import domain_of, report_letter
 from reports.mail.schools import WHOLE
+from store import outbox
 from store.schedules import Schedule
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 _MOST = 20
 
@@ -36,3 +50,23 @@ def checked(books: queries.Snapshots, schedule: Schedule) -> Schedule:
         if schedule.school_id not in known:
             raise ScheduleRefused(f"There is no school {schedule.school_id}. See them by `hourbook ask schools`.")
     return Schedule(**{**vars(schedule), "reports": reports, "recipients": recipients})
+
+
+def last_period(schedule: Schedule, *, zone: str, now: datetime) -> Period:
+    """The period of a schedule that was over last, by the days of a zone."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    return periods.over(schedule.rhythm, since=today - timedelta(days=62), today=today)[-1]
+
+
+def send_now(engine: Engine, settings: Settings, schedule: Schedule, period: Period, *, now: datetime) -> int:
+    """Let a period's reports be sent with the next round, whether they were sent before or not; how many messages.
+
+    None where the same was asked for within this minute: a button pressed twice sends once.
+    """
+    letters = [
+        report_letter(schedule, period.start.isoformat(), period.end.isoformat(), address, domain_of(settings))
+        for address in schedule.recipients
+    ]
+    return outbox.enqueue_all(
+        engine, [dataclasses.replace(one, effect=f"{one.effect}:now:{now:%Y%m%d%H%M}") for one in letters], now=now,
+    )
