@@ -2,6 +2,10 @@
 
 The signature's place is laid out with the document, so that it is written once; the signature comes from pyHanko.
 With a P-256 key it is that of RFC 6979, so that the same document gets the same bytes.
+
+Signatures of one key differ in two places only, the digest that is signed and the signature of it. pyHanko builds one
+when a key is first used, and what it built is filled in anew for each document: many times faster. A time stamp
+follows from the signature, so those who ask for one have each container built.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pydyf
-from asn1crypto import cms
+from asn1crypto import cms, parser
 from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps import TimeStamper
@@ -25,6 +29,8 @@ from reports.signing.keys import Key
 
 _SPARE, _TIME_STAMP = 64, 12_288
 """Bytes beyond a first signature: those of ECDSA differ by a few, and a time stamp brings its own certificates."""
+
+_SAMPLE = hashlib.sha256(b"the digest of no document").digest()
 
 _RANGE = b"[0 0000000000 0000000000 0000000000]"
 _PRINTED_AND_LOCKED = 132
@@ -56,8 +62,9 @@ class Sealer:
         self.key = key
         self._signer = CmsSigner(key.certificate, key.issuers, key.sign)
         self._time_stamper = time_stamper
-        measured = completed(self._signer.async_sign(bytes(32), DIGEST, use_pades=True)).dump()
-        self._reserved = len(measured) + _SPARE + (_TIME_STAMP if time_stamper else 0)
+        built = completed(self._signer.async_sign(_SAMPLE, DIGEST, use_pades=True))
+        self._built, self._signed = built.dump(), built["content"]["signer_infos"][0]["signed_attrs"].untag().dump()
+        self._reserved = len(self._built) + _SPARE + (_TIME_STAMP if time_stamper else 0)
 
     @property
     def name(self) -> str:
@@ -83,10 +90,7 @@ class Sealer:
         document[at:at + len(_RANGE)] = found
         digest = hashlib.sha256(bytes(document[:start]))
         digest.update(bytes(document[end:]))
-        made = completed(self._signer.async_sign(
-            digest.digest(), DIGEST, use_pades=True, timestamper=self._time_stamper,
-        ))
-        signature = made.dump().hex().encode()
+        signature = self.signature(digest.digest()).hex().encode()
         if len(signature) > 2 * self._reserved:
             raise SignatureTooLarge(
                 f"The signature takes {len(signature) // 2} bytes and {self._reserved} are reserved: "
@@ -94,6 +98,26 @@ class Sealer:
             )
         document[start + 1:start + 1 + len(signature)] = signature
         return bytes(document)
+
+    def signature(self, digest: bytes) -> bytes:
+        """The CMS container over a SHA-256 digest, DER."""
+        if self._time_stamper is not None:
+            stamped = self._signer.async_sign(digest, DIGEST, use_pades=True, timestamper=self._time_stamper)
+            return bytes(completed(stamped).dump())
+        signed = self.key.sign(self._signed.replace(_SAMPLE, digest))
+        return _ending(self._built.replace(_SAMPLE, digest), signed)
+
+
+def _ending(value: bytes, last: bytes) -> bytes:
+    """The same DER value with other bytes in its innermost last part: in a CMS container, that is the signature."""
+    class_, method, tag, _, content, _ = parser.parse(value)
+    if method == 0:
+        return bytes(parser.emit(class_, method, tag, last))
+    start = following = 0
+    while following < len(content):
+        start = following
+        following += sum(map(len, parser.parse(content[start:])[3:]))
+    return bytes(parser.emit(class_, method, tag, content[:start] + _ending(content[start:], last)))
 
 
 def completed(work: Coroutine[Any, Any, cms.ContentInfo]) -> cms.ContentInfo:

@@ -1,5 +1,6 @@
 """Keys and seals: what may sign, what is refused with a sentence, and time stamps of an outside authority."""
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 from reports.receipts import rendering
 from reports.signing import Key, KeyUnusable, NoKey, Sealer, Trust, demo_authority, judge, key_for
+from reports.signing.seal import CmsSigner, completed
 from reports.signing.time_stamps import TimeStampRefused, WebTimeStamper
 from settings import Settings
 from tests.reports.receipts.school import NOW, purchase, record
@@ -68,6 +70,19 @@ def test_an_rsa_key_signs_as_well(tmp_path: Path) -> None:
     made = [rendering.make(record(purchase()), signer=Sealer(key)) for _ in range(2)]
     assert made[0] == made[1]
     assert judge(made[0], Trust((key.certificate,))).state == "intact"
+
+
+@pytest.mark.parametrize("private", [ec.generate_private_key(ec.SECP256R1()), rsa.generate_private_key(65537, 2048)])
+def test_a_container_filled_in_anew_is_the_one_that_would_be_built(
+    private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, tmp_path: Path,
+) -> None:
+    key = key_for(settings_with(packed(private, tmp_path, "key.p12")))
+    assert key is not None
+    sealer, signer = Sealer(key), CmsSigner(key.certificate, key.issuers, key.sign)
+    for number in range(100):  # signatures of P-256 are of several lengths
+        digest = hashlib.sha256(str(number).encode()).digest()
+        built = completed(signer.async_sign(digest, "sha256", use_pades=True)).dump()
+        assert sealer.signature(digest) == built
 
 
 def test_a_school_chooses_its_key_by_alias(tmp_path: Path) -> None:
