@@ -16,7 +16,7 @@ PAGES: Mapping[str, Area | None] = MappingProxyType(
         "student": Area.students,
         "usage": Area.usage,
         "expirations": Area.expirations,
-        "reports": Area.money,
+        "finance_reports": Area.money,
         "schedules": Area.money,
         "health": Area.health,
         "my_hours": Area.own,

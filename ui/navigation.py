@@ -53,7 +53,7 @@ def title(name: str) -> str:
         "my_hours": _("My hours"),
         "history": _("History"),
         "check": _("Check a class"),
-        "reports": _("Reports"),
+        "finance_reports": _("Reports"),
         "schedules": _("Mail"),
         "audit_trail": _("Audit trail"),
         "connections": _("Connections"),

@@ -8,7 +8,7 @@ from ui.page import header
 from ui.session import require_viewer
 from ui.text import _
 
-here = require_viewer("reports")
+here = require_viewer("finance_reports")
 header(here, _("Reports"))
 
 wanted = report_choice.asked(here)
