@@ -150,7 +150,8 @@ def _record(number: int) -> Any:
         id=number, school_id=1, position=number + 1, subject="bench", kind="receipt", series="REC", year=2026,
         number=number + 1, copy=0, number_text=f"REC-2026-{number + 1:06d}", transaction_id=number, refund_id=None,
         original_id=None, student_id=1, total=said.total, net=said.net, vat=said.vat, currency=said.currency,
-        language=said.language, issued_at=_NOW, issued_on=_NOW.date(), verification_code="7KQ2MPX9R4TB", actor="bench",
+        language=said.language, issued_at=_NOW, issued_on=_NOW.date(), paid_on=_NOW.date(),
+        verification_code="7KQ2MPX9R4TB", actor="bench",
         facts=canonical(to_kept(said)), previous_hash="", hash="", search_text="", document_sha256=None,
         document_size=None, document_position=None, document_previous_hash=None, document_hash=None, signed_by=None,
     )
@@ -196,7 +197,7 @@ def _fill(url: str) -> None:
         made = receipts.record(engine, [receipts.Wanted(
             subject=f"receipt:{number}", kind="receipt", school_id=1, series="REC", zone="Europe/Lisbon",
             transaction_id=number, student_id=1, total=said.total, net=said.net, vat=said.vat, currency="EUR",
-            language="en", facts=kept, search_text="", actor="bench",
+            language="en", facts=kept, search_text="", actor="bench", paid_on=_NOW.date(),
         ) for number in range(start, start + 500)], now=_NOW)
         contents = [(receipt, os.urandom(_BYTES)) for receipt, _ in made]
         with engine.execution_options(writes=True).begin() as connection:  # all at once: attaching is not measured

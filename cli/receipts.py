@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Month = Annotated[str, typer.Option(help="A month, such as 2025-09.", metavar="YYYY-MM")]
 School = Annotated[int | None, typer.Option(help="Of this school only.", metavar="ID")]
+Issued = Annotated[bool, typer.Option("--issued", help="Those issued in the month, whenever they were paid.")]
 _ACTOR = "command"
 
 group = typer.Typer(
@@ -71,7 +72,8 @@ def issue(
 
 
 def list_(
-    month: Annotated[str | None, typer.Option(help="Issued in this month.", metavar="YYYY-MM")] = None,
+    month: Annotated[str | None, typer.Option(help="Paid in this month.", metavar="YYYY-MM")] = None,
+    issued: Issued = False,
     school: School = None,
     student: Annotated[int | None, typer.Option(help="Of this student only.", metavar="ID")] = None,
     search: Annotated[str | None, typer.Option(help="Part of a number or a name.")] = None,
@@ -86,22 +88,25 @@ def list_(
     found = receipts.listed(
         engine, school_ids=None if school is None else [school], student_ids=None if student is None else [student],
         since=since, until=until, text=search, limit=limit,
+        by="issued" if issued else "paid",
     )
-    columns = ("number", "kind", "school", "issued on", "transaction", "student", "total", "currency", "document")
+    columns = (
+        "number", "kind", "school", "paid on", "issued on", "transaction", "student", "total", "currency", "document",
+    )
     if as_json:
         print_json([_plain(receipt) for receipt in found])
     else:
         print_table("Receipts", columns, [(
-            one.number_text, one.kind, one.school_id, one.issued_on, one.transaction_id, one.student_id, one.total,
-            one.currency, "waiting" if one.document_sha256 is None else one.document_sha256[:12],
+            one.number_text, one.kind, one.school_id, one.paid_on, one.issued_on, one.transaction_id, one.student_id,
+            one.total, one.currency, "waiting" if one.document_sha256 is None else one.document_sha256[:12],
         ) for one in found])
 
 
 def zip_(
     month: Month, output: Annotated[Path, typer.Option(help="The file to write.")], school: School = None,
-    as_json: Json = False,
+    issued: Issued = False, as_json: Json = False,
 ) -> None:
-    """Pack the documents issued in a month into one ZIP with an index."""
+    """Pack the documents of a month's payments and refunds into one ZIP with an index."""
     from cli.progress import steps_shown
     from reports import receipts
 
@@ -111,7 +116,7 @@ def zip_(
     try:
         with steps_shown("Packing", quiet=as_json) as progress, draft.open("wb") as sink:
             count = receipts.write_zip(
-                engine, sink, since=since, until=until, school_id=school,
+                engine, sink, since=since, until=until, school_id=school, by="issued" if issued else "paid",
                 done=lambda number: progress(f"{number} documents"),
             )
         draft.replace(output)
@@ -222,7 +227,7 @@ def _read(file: Path) -> bytes:
 def _plain(receipt: Receipt) -> dict[str, Any]:
     return {
         name: getattr(receipt, name) for name in (
-            "id", "number_text", "kind", "school_id", "transaction_id", "student_id", "issued_on", "issued_at", "net",
-            "vat", "total", "currency", "verification_code", "document_sha256", "document_size", "signed_by",
+            "id", "number_text", "kind", "school_id", "transaction_id", "student_id", "paid_on", "issued_on",
+            "issued_at", "net", "vat", "total", "currency", "verification_code", "document_sha256", "document_size", "signed_by",
         )
     }

@@ -13,16 +13,19 @@ from sqlalchemy import ColumnElement, Engine, and_, exists, select
 from store.receipt_tables import documents, receipts
 from store.receipts import Receipt
 
+By = Literal["issued", "paid"]
+"""Whether a period is of days of issue, or of days of payment and refund."""
 Status = Literal["waiting", "issued", "refunded", "credit_note", "refunded_copy"]
 _BLOCK = 50
+_DAYS = {"issued": receipts.c.issued_on, "paid": receipts.c.paid_on}
 
 
 def listed(
     engine: Engine, *, school_ids: Sequence[int] | None = None, student_ids: Sequence[int] | None = None,
     since: date | None = None, until: date | None = None, status: Status | None = None, text: str | None = None,
-    before: int | None = None, limit: int = 50,
+    before: int | None = None, limit: int = 50, by: By = "issued",
 ) -> list[Receipt]:
-    """Records newest first, within schools or students; ``since`` and ``until`` are days of issue, the last excluded.
+    """Records newest first, within schools or students; ``since`` and ``until`` are days, the last excluded.
 
     ``before`` is the id of the last one seen.  None as a list of ids means all; an empty one means none.
     """
@@ -32,9 +35,9 @@ def listed(
     if student_ids is not None:
         rules.append(receipts.c.student_id.in_(list(student_ids)))
     if since is not None:
-        rules.append(receipts.c.issued_on >= since)
+        rules.append(_DAYS[by] >= since)
     if until is not None:
-        rules.append(receipts.c.issued_on < until)
+        rules.append(_DAYS[by] < until)
     if status is not None:
         rules.append(_STATUSES[status])
     if before is not None:
@@ -55,14 +58,14 @@ def waiting(engine: Engine, *, school_ids: Sequence[int] | None = None) -> list[
 
 
 def of_period(
-    engine: Engine, *, since: date, until: date, school_id: int | None = None,
+    engine: Engine, *, since: date, until: date, school_id: int | None = None, by: By = "issued",
 ) -> Iterator[tuple[Receipt, bytes]]:
-    """Records issued on these days with their documents' bytes, by school and in order of issue.
+    """Records issued, or paid, on these days with their documents' bytes, by school and in order of issue.
 
     Bytes are read in small blocks, so that memory stays as it is however many there are; what has no document yet is
     left out.
     """
-    rules = [receipts.c.issued_on >= since, receipts.c.issued_on < until, receipts.c.document_sha256.is_not(None)]
+    rules = [_DAYS[by] >= since, _DAYS[by] < until, receipts.c.document_sha256.is_not(None)]
     if school_id is not None:
         rules.append(receipts.c.school_id == school_id)
     with engine.connect() as connection:

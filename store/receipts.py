@@ -29,7 +29,7 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 HASHED = (
     "school_id", "position", "subject", "kind", "series", "year", "number", "copy", "number_text", "transaction_id",
     "refund_id", "original_id", "student_id", "total", "net", "vat", "currency", "language", "issued_at", "issued_on",
-    "verification_code", "actor", "facts", "previous_hash",
+    "paid_on", "verification_code", "actor", "facts", "previous_hash",
 )
 
 
@@ -39,7 +39,10 @@ class ReceiptUnknown(HourbookError):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What is to be issued. ``subject`` says of what it is the one receipt; a copy names the receipt it repeats."""
+    """What is to be issued. ``subject`` says of what it is the one receipt; a copy names the receipt it repeats.
+
+    ``paid_on`` is the school's day of the payment, of a credit note that of the refund.
+    """
 
     subject: str
     kind: Kind
@@ -56,6 +59,7 @@ class Wanted:
     facts: Mapping[str, Any]
     search_text: str
     actor: str
+    paid_on: date
     refund_id: str | None = None
     original_id: int | None = None
 
@@ -85,6 +89,7 @@ class Receipt:
     language: str
     issued_at: datetime
     issued_on: date
+    paid_on: date
     verification_code: str
     actor: str
     facts: str
@@ -151,7 +156,7 @@ def _insert(connection: Connection, one: Wanted, chain: Mapping[str, Any], now: 
     values: dict[str, Any] = {
         **{name: getattr(one, name) for name in (
             "subject", "kind", "school_id", "series", "transaction_id", "student_id", "total", "net", "vat",
-            "currency", "language", "actor", "refund_id", "original_id",
+            "currency", "language", "actor", "paid_on", "refund_id", "original_id",
         )},
         "position": int(chain["records"]) + 1, "year": year, "number": number, "copy": copy,
         "number_text": f"{one.series}-{year}-{number:06d}", "issued_at": issued_at, "issued_on": issued_on,

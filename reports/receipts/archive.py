@@ -18,8 +18,8 @@ from store.receipts import Receipt
 
 INDEX = "index.csv"
 _COLUMNS = (
-    "file", "number", "kind", "copy", "issued_on", "transaction_id", "student_id", "student", "billed_to", "net", "vat",
-    "total", "currency", "verification_code", "sha256", "signed_by",
+    "file", "number", "kind", "copy", "issued_on", "paid_on", "transaction_id", "student_id", "student", "billed_to",
+    "net", "vat", "total", "currency", "verification_code", "sha256", "signed_by",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -31,9 +31,9 @@ class NothingIssued(HourbookError):
 
 def write(
     engine: Engine, sink: IO[bytes], *, since: date, until: date, school_id: int | None = None,
-    done: Callable[[int], None] = lambda _: None,
+    by: receipt_lists.By = "paid", done: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Write the archive of the documents issued from ``since`` to before ``until``; how many there are.
+    """Write the archive of the documents of what was paid (or issued) from ``since`` to before ``until``; how many.
 
     The same documents give the same bytes: order, dates and names follow from them alone.  Raises NothingIssued.
     """
@@ -42,7 +42,7 @@ def write(
     table.writerow(_COLUMNS)
     count = 0
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        for receipt, content in receipt_lists.of_period(engine, since=since, until=until, school_id=school_id):
+        for receipt, content in receipt_lists.of_period(engine, since=since, until=until, school_id=school_id, by=by):
             name = file_name(receipt)
             archive.writestr(_entry(name, receipt), content)
             table.writerow(_row(name, receipt))
@@ -50,7 +50,8 @@ def write(
             done(count)
         if count == 0:
             raise NothingIssued(
-                f"No document was issued from {since} to before {until}: issue them first by `hourbook receipts issue`."
+                f"No document was issued for {'payments' if by == 'paid' else 'anything'} from {since} to before "
+                f"{until}: issue them first by `hourbook receipts issue`."
             )
         archive.writestr(_entry(INDEX, None), "\ufeff" + index.getvalue())
     return count
@@ -76,6 +77,7 @@ def _row(name: str, receipt: Receipt) -> list[str]:
     said = facts.from_kept(receipt.said)
     return [_safe(text) for text in (
         name, receipt.number_text, receipt.kind, str(receipt.copy), receipt.issued_on.isoformat(),
+        receipt.paid_on.isoformat(),
         str(receipt.transaction_id), str(receipt.student_id), said.student_name, said.buyer.name,
     )] + [  # amounts are numbers, also negative ones
         f"{receipt.net:.2f}", f"{receipt.vat:.2f}", f"{receipt.total:.2f}", receipt.currency,

@@ -240,6 +240,7 @@ class _Desk:
         return Wanted(
             **values, zone=said.zone, transaction_id=said.transaction_id, total=said.total, net=said.net, vat=said.vat,
             currency=said.currency, language=said.language, facts=facts.to_kept(said), actor=self.actor,
+            paid_on=date.fromisoformat(said.paid_on),
             search_text=receipt_lists.searchable(f"{said.student_name} {said.buyer.name} {said.transaction_id}"),
         )
 

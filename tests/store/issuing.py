@@ -19,7 +19,7 @@ def wanted(number: int, *, school_id: int = 1, amount: Decimal = Decimal("12.30"
         transaction_id=number, student_id=number % 7 + 1, total=amount, net=Decimal("10.00"),
         vat=amount - Decimal("10.00"), currency="EUR", language="en",
         facts={"name": f"Ana {number}", "hours": Decimal("1.5")},
-        search_text=f"ana {number}", actor="test",
+        search_text=f"ana {number}", actor="test", paid_on=NOW.date(),
     )
 
 

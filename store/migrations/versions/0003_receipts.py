@@ -69,6 +69,7 @@ def _receipts() -> None:
         sa.Column("language", sa.String(5), nullable=False),
         sa.Column("issued_at", Instant, nullable=False),
         sa.Column("issued_on", sa.Date, nullable=False),
+        sa.Column("paid_on", sa.Date, nullable=False),
         sa.Column("verification_code", sa.String(20), nullable=False),
         sa.Column("actor", sa.String(254), nullable=False),
         sa.Column("facts", sa.Text, nullable=False),
@@ -89,6 +90,7 @@ def _receipts() -> None:
         *(sa.CheckConstraint(rule, name=op.f(f"ck_receipts_{name}")) for name, rule in _RULES.items()),
     )
     op.create_index("ix_receipts_issued_on", "receipts", ["school_id", "issued_on"])
+    op.create_index("ix_receipts_paid_on", "receipts", ["school_id", "paid_on"])
     for column in ("number_text", "transaction_id", "original_id", "student_id", "document_sha256"):
         op.create_index(op.f(f"ix_receipts_{column}"), "receipts", [column])
 
@@ -128,8 +130,8 @@ _RULES = {
 
 _FIXED = (
     "id, school_id, position, subject, kind, series, year, number, copy, number_text, transaction_id, refund_id, "
-    "original_id, student_id, total, net, vat, currency, language, issued_at, issued_on, verification_code, actor, "
-    "facts, previous_hash, hash"
+    "original_id, student_id, total, net, vat, currency, language, issued_at, issued_on, paid_on, "
+    "verification_code, actor, facts, previous_hash, hash"
 )
 _DOCUMENT = (
     "document_sha256, document_size, document_position, document_previous_hash, document_hash, signed_by"

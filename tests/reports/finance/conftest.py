@@ -77,7 +77,8 @@ def _receipt(
             "buyer": {"name": f"=Payer {number}" if number == 2 else f"Payer {number}"}, "vat_rate": rate,
             "vat_exemption": "" if rate else "Exempt, article 9",
         },
-        search_text="", actor="test", refund_id="1:a" if original else None, original_id=original,
+        search_text="", actor="test", paid_on=date(2026, 9, 1), refund_id="1:a" if original else None,
+        original_id=original,
     )
 
 

@@ -77,7 +77,8 @@ def record(said: facts.Facts, number: str = "REC-2026-000042") -> Receipt:
         id=1, school_id=1, position=1, subject="test", kind=said.kind, series="REC", year=2026, number=42,
         copy=int(said.kind == "refunded_copy"), number_text=number, transaction_id=said.transaction_id, refund_id=None,
         original_id=None, student_id=7, total=said.total, net=said.net, vat=said.vat, currency=said.currency,
-        language=said.language, issued_at=NOW, issued_on=NOW.date(), verification_code="7KQ2MPX9R4TB", actor="test",
+        language=said.language, issued_at=NOW, issued_on=NOW.date(), paid_on=date.fromisoformat(said.paid_on),
+        verification_code="7KQ2MPX9R4TB", actor="test",
         facts=canonical(facts.to_kept(said)), previous_hash="", hash="", search_text="", document_sha256=None,
         document_size=None, document_position=None, document_previous_hash=None, document_hash=None, signed_by=None,
     )

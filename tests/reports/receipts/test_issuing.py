@@ -188,9 +188,10 @@ def test_the_archive_holds_every_document_and_is_the_same_each_time(
     engine: Engine, books: warehouse.Warehouse, chosen: Settings, tmp_path: Path,
 ) -> None:
     made = [receipts.issue(engine, books, chosen, number, actor="a", now=NOW).receipt for number in (1, 2, 5)]
-    sinks = [io.BytesIO(), io.BytesIO()]
-    assert [receipts.write_zip(engine, sink, **NOVEMBER) for sink in sinks] == [3, 3]
-    assert sinks[0].getvalue() == sinks[1].getvalue()
+    sinks = [io.BytesIO(), io.BytesIO(), io.BytesIO()]
+    assert [receipts.write_zip(engine, sink, **SEPTEMBER) for sink in sinks[:2]] == [3, 3]
+    assert receipts.write_zip(engine, sinks[2], **NOVEMBER, by="issued") == 3
+    assert sinks[0].getvalue() == sinks[1].getvalue() == sinks[2].getvalue()
     with zipfile.ZipFile(sinks[0]) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == [
@@ -201,7 +202,7 @@ def test_the_archive_holds_every_document_and_is_the_same_each_time(
     assert len(index) == 4
     assert made[0].verification_code in index[1]
     with pytest.raises(receipts.NothingIssued):
-        receipts.write_zip(engine, io.BytesIO(), **SEPTEMBER)
+        receipts.write_zip(engine, io.BytesIO(), **NOVEMBER)
 
 
 def test_the_commands_say_what_they_did(
@@ -217,7 +218,7 @@ def test_the_commands_say_what_they_did(
     assert "They are not signed" in capsys.readouterr().err
     assert main(("receipts", "list", "--search", "student 1", "--json")) == 0
     assert '"number_text": "REC-2026-000001"' in capsys.readouterr().out
-    assert main(("receipts", "zip", "--month", "2026-11", "--output", str(tmp_path / "n.zip"))) == 0
+    assert main(("receipts", "zip", "--month", "2026-11", "--issued", "--output", str(tmp_path / "n.zip"))) == 0
     assert main(("receipts", "zip", "--month", "2026-08", "--output", str(tmp_path / "a.zip"))) == 1
     assert [one.name for one in tmp_path.glob("*zip*")] == ["n.zip"]
     assert main(("receipts", "verify", "--books")) == 0
