@@ -228,6 +228,7 @@ def _plain(receipt: Receipt) -> dict[str, Any]:
     return {
         name: getattr(receipt, name) for name in (
             "id", "number_text", "kind", "school_id", "transaction_id", "student_id", "paid_on", "issued_on",
-            "issued_at", "net", "vat", "total", "currency", "verification_code", "document_sha256", "document_size", "signed_by",
+            "issued_at", "net", "vat", "total", "currency", "verification_code", "document_sha256",
+            "document_size", "signed_by",
         )
     }
