@@ -201,8 +201,8 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uf
 
 
 def one_line(text: str) -> str:
-    """A text as a cell holds it: without characters that break lines or that no file format can hold."""
-    return text if text.isprintable() else _UNPRINTABLE.sub(" ", text).strip()
+    """A text as a cell holds it: nothing that breaks lines or that no file format can hold, no blanks around."""
+    return (text if text.isprintable() else _UNPRINTABLE.sub(" ", text)).strip()
 
 
 def _worded(rows: Iterable[Cells], columns: tuple[Column, ...], speech: Speech) -> Iterator[Cells]:

@@ -75,12 +75,9 @@ def _title(form: str) -> str:
 
 def _signs() -> tuple[str, str]:
     """How numbers stand in CSV: as spreadsheets of the viewer's language read them, unless chosen otherwise."""
-    names = {
-        "point": _("CSV: 1234.50, commas between"),
-        "comma": _("CSV: 1234,50; semicolons between"),
-        "both": _("CSV: 1234.50; semicolons between"),
-    }
-    return SIGNS[choose(st.selectbox, _("Numbers in CSV"), names, key="signs", default=_own_signs(), width=290)]
+    names = {code: f"1234{decimal}50  ({separator})" for code, (separator, decimal) in SIGNS.items()}
+    label = _("Number (separator) in CSV")
+    return SIGNS[choose(st.selectbox, label, names, key="signs", default=_own_signs(), width=190)]
 
 
 def _own_signs() -> str:

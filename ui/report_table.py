@@ -59,8 +59,8 @@ def show(table: Table, seen: Seen) -> None:
         _totals(table, seen)
         _pictures(table, seen)
         _rows(table, seen)
-    for remark in table.stamp.remarks:
-        st.caption(formats.plain(remark))
+    remarks = "".join(f"<li>{escape(remark)}</li>" for remark in table.stamp.remarks)
+    st.html(f'<ul class="hb-remarks">{remarks}</ul>' if remarks else "<span></span>")
 
 
 def total_of(table: Table, cells: Cells, at: int, *, alone: bool) -> str:
@@ -92,11 +92,21 @@ def _pictures(table: Table, seen: Seen) -> None:
     if table.chart is None or seen.count > len(seen.rows):
         return
     drawn = "".join(
-        f"<figure><figcaption>{escape(title)}</figcaption>{svg}</figure>"
-        for title, svg in bars.drawn(table, seen.rows, table.chart)
+        f'<figure><figcaption>{escape(title)}</figcaption><ul class="hb-lines">{_bars(table, values)}</ul></figure>'
+        for title, values in bars.pictures(table, seen.rows, table.chart)
     )
     if drawn:
         st.html(f'<div class="hb-drawn">{drawn}</div>')
+
+
+def _bars(table: Table, values: Sequence[tuple[str, Decimal]]) -> str:
+    longest = max(abs(value) for _label, value in values) or Decimal(1)
+    return "".join(
+        f"<li><span>{escape(label)}</span>"
+        f'<i class="{"hb-less" if value < 0 else ""}" style="width:{float(abs(value) / longest) * 55:.1f}%"></i>'
+        f"<b>{escape(table.speech.number(value))}</b></li>"
+        for label, value in values
+    )
 
 
 def _rows(table: Table, seen: Seen) -> None:

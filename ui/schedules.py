@@ -53,10 +53,10 @@ def listed(here: Here) -> None:
     tables.show(
         [
             tables.text(_("Number"), (one.id for one in found), width="small"),
-            tables.text(_("Reports"), (_titles(one.reports) for one in found), width="large"),
+            tables.text(_("Reports"), (_titles(one.reports) for one in found), width="medium"),
             tables.text(_("How often"), (_rhythms()[one.rhythm] for one in found)),
             tables.text(_("School"), (_place(here, one.school_id) for one in found), width="medium"),
-            tables.text(_("To"), (", ".join(one.recipients) for one in found), width="large"),
+            tables.text(_("To"), (", ".join(one.recipients) for one in found), width="medium"),
             tables.text(_("Form"), (FORMS[one.format] for one in found), width="small"),
             tables.text(_("Language"), (LANGUAGES.get(one.language, one.language) for one in found)),
             tables.text(_("Since"), (formats.moment(one.recorded_at, here.zone) for one in found)),

@@ -18,12 +18,17 @@ _LETTERS = 34
 
 def drawn(table: Table, rows: Iterable[Cells], chart: Chart) -> list[tuple[str, str]]:
     """A title and an SVG for each group of at least two values."""
-    pictures = []
+    return [(title, _svg(title, bars, table)) for title, bars in pictures(table, rows, chart)]
+
+
+def pictures(table: Table, rows: Iterable[Cells], chart: Chart) -> list[tuple[str, list[tuple[str, Decimal]]]]:
+    """A title and the bars, each with its label and value, for each group of at least two values."""
+    found = []
     for group, values in _values(table, rows, chart).items():
         if len(values) > 1:
             title = " · ".join([*group, table.speech.say(chart.title)] if not chart.within else group)
-            pictures.append((title, _svg(title, list(values.items())[:MOST_BARS], table)))
-    return pictures
+            found.append((title, list(values.items())[:MOST_BARS]))
+    return found
 
 
 def _values(table: Table, rows: Iterable[Cells], chart: Chart) -> dict[tuple[str, ...], dict[str, Decimal]]:

@@ -17,10 +17,11 @@ from ui.entry import Entrance
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 WORK = {"overview", "balances", "student", "usage", "expirations"}
+MONEY = {"finance_reports", "schedules"}
 OPEN = {
-    "business": WORK | {"health", "audit_trail", "connections"},
-    "school-1": WORK | {"health", "audit_trail", "connections"},
-    "finance": WORK,
+    "business": WORK | MONEY | {"health", "audit_trail", "connections"},
+    "school-1": WORK | MONEY | {"health", "audit_trail", "connections"},
+    "finance": WORK | MONEY,
     "staff": WORK,
     "teacher": {"usage"},
     "student": {"my_hours", "history", "check"},

@@ -96,7 +96,7 @@ def test_a_statement_for_who_sees_no_amounts_has_hours_and_no_amount(
 ) -> None:
     lines = 0
     with books.lease() as cursor:
-        found = cursor.execute("select distinct student_id from ledger where school_id = 1 order by 1 limit 12").fetchall()
+        found = cursor.execute("select distinct student_id from ledger where school_id = 1 order by 1").fetchmany(12)
         name = (cursor.execute("select name from schools where school_id = 1").fetchone() or ("",))[0]
     for (student,) in found:
         table = statement(books, scope, chosen, student, Period.between("2026-01", "2026-10"))
