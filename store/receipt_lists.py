@@ -88,6 +88,11 @@ def by_transaction(engine: Engine, transaction_id: int) -> list[Receipt]:
     return _where(engine, receipts.c.transaction_id == transaction_id)
 
 
+def by_transactions(engine: Engine, transaction_ids: Sequence[int]) -> list[Receipt]:
+    """The same of several transactions."""
+    return _where(engine, receipts.c.transaction_id.in_(list(transaction_ids)))
+
+
 def referring(engine: Engine, receipt_id: int) -> list[Receipt]:
     """The credit notes and copies of a receipt, in order."""
     return _where(engine, receipts.c.original_id == receipt_id)

@@ -6,11 +6,13 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from errors import HourbookError
+from reports.receipts.announcing import NotMailed, email
 from reports.receipts.archive import NothingIssued, file_name
 from reports.receipts.archive import write as write_zip
 from reports.receipts.checking import Verdict, exit_code, verify_files
-from reports.receipts.facts import NoSeller, NotCompleted, RefundTooLarge
-from reports.receipts.issuing import Issued, Month, NothingToCredit, PurchaseUnknown, credit, issue
+from reports.receipts.crediting import NothingToCredit
+from reports.receipts.facts import NoSeller, NotCompleted, NothingPaid, RefundTooLarge
+from reports.receipts.issuing import Issued, Month, PurchaseUnknown, credit, issue
 from reports.receipts.issuing import issue_period as issue_month
 from reports.receipts.school_settings import (
     ReceiptSettingRefused,
@@ -53,9 +55,9 @@ def document(engine: Engine, receipt_id: int) -> bytes:
 
 
 __all__ = [
-    "DocumentChanged", "DocumentWaiting", "Issued", "Month", "NoSeller", "NotCompleted", "NothingIssued",
-    "NothingToCredit", "PurchaseUnknown", "Receipt", "ReceiptSettingRefused", "ReceiptSettings", "ReceiptUnknown",
-    "RefundTooLarge", "Verdict", "Walk", "by_code", "by_id", "by_transaction", "credit", "document", "exit_code",
-    "file_name", "issue", "issue_month", "listed", "receipt_settings", "referring", "save_receipt_settings",
-    "verify_books", "verify_files", "write_zip",
+    "DocumentChanged", "DocumentWaiting", "Issued", "Month", "NoSeller", "NotCompleted", "NotMailed", "NothingIssued",
+    "NothingPaid", "NothingToCredit", "PurchaseUnknown", "Receipt", "ReceiptSettingRefused", "ReceiptSettings",
+    "ReceiptUnknown", "RefundTooLarge", "Verdict", "Walk", "by_code", "by_id", "by_transaction", "credit", "document",
+    "email", "exit_code", "file_name", "issue", "issue_month", "listed", "receipt_settings", "referring",
+    "save_receipt_settings", "verify_books", "verify_files", "write_zip",
 ]

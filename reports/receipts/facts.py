@@ -24,6 +24,10 @@ class NotCompleted(HourbookError):
     """The purchase was not paid for in full, so that it has no receipt."""
 
 
+class NothingPaid(HourbookError):
+    """The purchase cost nothing: a receipt says what was paid."""
+
+
 class NoSeller(HourbookError):
     """The purchase belongs to no school: nobody could have sold it."""
 
@@ -106,9 +110,10 @@ class Facts:
 def of_purchase(row: Mapping[str, Any], settings: ReceiptSettings, *, public_url: str = "", logo: str = "") -> Facts:
     """What the receipt of a purchase says; ``row`` is one of the question ``receipt_facts``.
 
-    Raises NotCompleted and NoSeller.
+    A refunded purchase was paid first, so it has one too; credit notes say what went back. Raises NotCompleted and
+    NoSeller.
     """
-    if row["payment_status"] != "completed":
+    if row["payment_status"] not in ("completed", "refunded"):
         raise NotCompleted(
             f"Transaction {row['transaction_id']} is {row['payment_status']!r}: only completed ones have a receipt."
         )
@@ -136,6 +141,15 @@ def of_purchase(row: Mapping[str, Any], settings: ReceiptSettings, *, public_url
         card_last4=_text(row["card_last4"]), payment_reference=_text(row["stripe_payment_intent_id"]),
         public_url=public_url,
     )
+
+
+def check_paid(row: Mapping[str, Any]) -> None:
+    """Raises NothingPaid for what was given away, and for an amount below nothing."""
+    if Decimal(row["amount"]) <= 0:
+        raise NothingPaid(
+            f"Transaction {row['transaction_id']} cost {row['amount']} {row['currency']}: a receipt says what was paid, "
+            "and nothing was."
+        )
 
 
 def of_refund(original: Facts, refund: Mapping[str, Any], *, before: Decimal, number: str, issued_on: date) -> Facts:
