@@ -126,6 +126,9 @@ class Settings(BaseSettings):
         default=None, description="mail server, smtp:// (with STARTTLS) or smtps://, with user and password",
     )
     mail_from: kinds.MailSender | None = Field(default=None, description="address that mail is sent from")
+    mail_folder: kinds.OwnPath | None = Field(
+        default=None, description="folder that mail is written to as files, instead of being sent",
+    )
     mail_unsure: Literal["again", "hold"] = Field(
         default="again", description="what is done with mail that may have left before a crash",
     )
@@ -160,6 +163,13 @@ class Settings(BaseSettings):
         """Where the random secret key is kept: beside our own SQLite file, else in ``var/``."""
         scheme, _, path = self.store_url.partition(":///")
         return (Path(path).parent if scheme == "sqlite" else ROOT / "var") / "secret.key"
+
+    @cached_property
+    def letter_folder(self) -> Path | None:
+        """Where mail is written as files; a demo school without a mail server has such a folder by itself."""
+        if self.mail_folder is not None or self.smtp_url is not None or not self.demo:
+            return self.mail_folder
+        return self.key_file.parent / "mail"
 
     @cached_property
     def _root_key(self) -> bytes:
@@ -251,6 +261,11 @@ def _contradictions(chosen: Settings) -> list[str]:
             )
     if chosen.smtp_url and not chosen.mail_from:
         found.append(f"{PREFIX}MAIL_FROM must be set where {PREFIX}SMTP_URL is: mail comes from somebody.")
+    if chosen.smtp_url and chosen.mail_folder:
+        found.append(
+            f"{PREFIX}SMTP_URL and {PREFIX}MAIL_FOLDER are both set: mail is sent or written to files, not both. "
+            "Remove one."
+        )
     if chosen.embed_idle_minutes > chosen.embed_longest_hours * 60:
         found.append(
             f"{PREFIX}EMBED_IDLE_MINUTES is {chosen.embed_idle_minutes}, more than the {chosen.embed_longest_hours} "

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.failures import described
-from cli.options import BadOption, Json, published, seconds_of
+from cli.options import BadOption, Json, actor, own_store, published, seconds_of
 from cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -17,8 +15,8 @@ if TYPE_CHECKING:
 
     from reports.mail import Run
     from settings import Settings
+    from store.schedules import Schedule
 
-_ACTOR = "command"
 _REPORT_FORMATS = ("csv", "xlsx", "pdf")
 
 group = typer.Typer(
@@ -42,43 +40,28 @@ def add_to(app: typer.Typer) -> None:
 def run(
     every: Annotated[str | None, typer.Option(help="Go on: a round each time so long has passed, such as 30s.")] = None,
     most: Annotated[int | None, typer.Option(help="Send at most so many messages in a round.", min=1)] = None,
+    while_stdin: Annotated[
+        bool, typer.Option("--while-stdin", help="End when standard input does: for programs that start it.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Find what is due and send it; one process at a time does so, another one waits for its turn."""
-    pause = seconds_of(every) if every else None
-    chosen, engine = _opened()
-    if pause is not None:
-        _run_forever(chosen, engine, pause, most, as_json=as_json)
-        return 0
-    done = _round(chosen, engine, most, threading.Event())
-    _show(done, as_json=as_json)
-    return int(done.sent.stopped is not None)
-
-
-def _run_forever(chosen: Settings, engine: Engine, pause: float, most: int | None, *, as_json: bool) -> None:
-    """Round after round until told to end, which lets the message at hand finish; a failure is said once."""
-    ending = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.set())
-    said = ""
-    while not ending.is_set():
-        try:
-            done = _round(chosen, engine, most, ending)
-            trouble = done.sent.stopped or ""
-            if any(vars(done.sent).values()) and trouble != said:
-                _show(done, as_json=as_json)
-            said = trouble
-        except Exception as failure:  # noqa: BLE001 - the next round may work, whatever went wrong in this one
-            if repr(failure) != said:
-                say(described(failure)[1])
-            said = repr(failure)
-        ending.wait(pause)
-
-
-def _round(chosen: Settings, engine: Engine, most: int | None, ending: threading.Event) -> Run:
+    from cli import mail_worker
     from reports import mail
 
-    return mail.run(engine, published(), chosen, most=most, stop=ending.is_set)
+    pause = seconds_of(every) if every else None
+    engine, chosen = own_store()
+    office = mail.office_of(chosen)
+    if isinstance(office, mail.Folder):
+        say(f"Mail is not sent but written to {office.path}.")
+    if pause is not None:
+        mail_worker.until_told(
+            chosen, engine, pause, most, show=lambda done: _show(done, as_json=as_json), while_stdin=while_stdin,
+        )
+        return 0
+    done = mail_worker.one_round(chosen, engine, most, threading.Event())
+    _show(done, as_json=as_json)
+    return int(done.sent.stopped is not None)
 
 
 def _show(done: Run, *, as_json: bool) -> None:
@@ -109,7 +92,7 @@ def list_(
 
     states = _one_of(state, "--state", outbox.STATES)
     kinds = _one_of(kind, "--kind", outbox.KINDS)
-    _, engine = _opened()
+    engine, _ = own_store()
     found = outbox.listed(
         engine, states=states, kinds=kinds, school_ids=None if school is None else [school], limit=limit,
     )
@@ -134,7 +117,7 @@ def retry(
 
     if bool(ids) == failed:
         raise typer.BadParameter("name messages by their ids, or all that failed by --failed", param_hint="IDS")
-    _, engine = _opened()
+    engine, _ = own_store()
     count = outbox.retry(engine, ids if ids else None)
     if as_json:
         print_json({"ok": True, "messages": count})
@@ -147,13 +130,17 @@ def try_out(
     as_json: Json = False,
 ) -> None:
     """Send one message that says that mail works."""
-    import settings
+    import audit
     from reports import mail
 
-    mail.send_test(settings.load(), to, language=lang)
+    _one_of(lang, "--lang", ("en", "pt"))
+    engine, chosen = own_store()
+    mail.send_test(chosen, to, language=lang)
+    audit.record(engine, event=audit.Event.MAIL_SENT, actor=actor(), now=chosen.clock(), details={"kind": "test"})
     if as_json:
         print_json({"ok": True, "to": to})
-    say(f"The mail server took a message to {to}.")
+    folder = chosen.letter_folder
+    say(f"The mail server took a message to {to}." if folder is None else f"A message to {to} was written to {folder}.")
 
 
 def schedule(
@@ -174,11 +161,12 @@ def schedule(
         raise BadOption(f"--every {every!r} is not a rhythm: choose week or month.")
     _one_of(format_, "--format", _REPORT_FORMATS)
     _one_of(lang, "--lang", ("en", "pt"))
-    chosen, engine = _opened()
+    engine, chosen = own_store()
     made = kept.add(engine, mail.checked(published(), kept.Schedule(
         school_id=school, rhythm=rhythms[every], reports=tuple(reports), format=format_, language=lang,
-        recipients=tuple(to), actor=_ACTOR, recorded_at=chosen.clock(),
+        recipients=tuple(to), actor=actor(), recorded_at=chosen.clock(),
     )))
+    _record(engine, chosen, made)
     if as_json:
         print_json(made)
     say(f"Schedule {made.id}: {', '.join(made.reports)}, {made.rhythm}, to {', '.join(made.recipients)}.")
@@ -188,7 +176,7 @@ def schedules(as_json: Json = False) -> None:
     """List the schedules of reports."""
     from store import schedules as kept
 
-    found = kept.running(_opened()[1])
+    found = kept.running(own_store()[0])
     if as_json:
         print_json(found)
         return
@@ -204,8 +192,9 @@ def unschedule(
     """End a schedule of reports."""
     from store import schedules as kept
 
-    chosen, engine = _opened()
-    ended = kept.end(engine, schedule_id, actor=_ACTOR, now=chosen.clock())
+    engine, chosen = own_store()
+    ended = kept.end(engine, schedule_id, actor=actor(), now=chosen.clock())
+    _record(engine, chosen, ended)
     if as_json:
         print_json(ended)
     say(f"Schedule {ended.id} is ended; nothing is sent by it any more.")
@@ -220,10 +209,13 @@ def _one_of(value: str | None, option: str, allowed: Any) -> list[Any] | None:
     return [value]
 
 
-def _opened() -> tuple[Settings, Engine]:
-    import settings
-    import store
+def _record(engine: Engine, chosen: Settings, changed: Schedule) -> None:
+    """Write a change of schedules into the audit log: which reports, and to how many, never to whom."""
+    import audit
 
-    chosen = settings.load()
-    store.migrate(chosen.store_url)
-    return chosen, store.engine(chosen.store_url)
+    audit.record(
+        engine, event=audit.Event.SCHEDULE_CHANGED, actor=actor(), now=chosen.clock(), school_id=changed.school_id,
+        object=f"schedule:{changed.id}", details={
+            "reports": changed.reports, "recipients": len(changed.recipients), "ended": changed.ended_at is not None,
+        },
+    )

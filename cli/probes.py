@@ -33,7 +33,7 @@ def all_findings(chosen: Settings) -> list[Finding]:
     """Every probe's findings, in the order in which a sync needs the parts."""
     findings: list[Finding] = []
     for name, probe in (("platform", platform), ("extension", extension), ("store", store), ("warehouse", warehouse),
-                        ("disk space", disk_space), ("documents", documents)):
+                        ("disk space", disk_space), ("documents", documents), ("mail", mail)):
         findings += _tried(name, probe, chosen)
     return findings
 
@@ -195,3 +195,20 @@ def documents(chosen: Settings) -> Iterator[Finding]:
         yield Finding("fonts", "works", "names in every common script can be printed")
     else:
         yield Finding("fonts", "warns", f"names in Chinese, Japanese and Korean cannot: {typefaces.INSTALL_LINE}")
+
+
+def mail(chosen: Settings) -> Iterator[Finding]:
+    """The mail server lets us in; nothing is sent."""
+    from reports.mail import office_of
+
+    if chosen.letter_folder is not None:
+        yield Finding("mail", "works", f"not sent but written to {chosen.letter_folder}")
+    elif chosen.smtp_url is None:
+        yield Finding("mail", "warns", "no mail is sent: set HOURBOOK_SMTP_URL and HOURBOOK_MAIL_FROM (docs/mail.md).")
+    else:
+        line = office_of(chosen).opened()
+        try:
+            line.try_out()
+        finally:
+            line.close()
+        yield Finding("mail", "works", f"{chosen.shown('smtp_url')} lets us in; mail comes from {chosen.mail_from}")

@@ -53,32 +53,41 @@ def demo(
     _require_free(host, at)
     site = demo_site.start(chosen, host=host, app_port=at)
     say(f"A school's own site that shows a student's hours is at {site} (on an origin of its own).")
-    _serve(host, at)
+    if chosen.letter_folder is not None:
+        say(f"Mail is not sent but written to {chosen.letter_folder}.")
+    # With a mail server, invented people are written to only by whoever runs the worker themselves.
+    _serve(host, at, worker=chosen.letter_folder is not None)
 
 
 def serve(
     port: Port = None,
     host: Host = "localhost",
     api_only: Annotated[bool, typer.Option("--api-only", help="The API and health, without the screens.")] = False,
+    worker: Annotated[bool, typer.Option("--worker", help="Send mail too, as `hourbook mail run` does.")] = False,
 ) -> None:
     """Open the app on the published snapshot."""
     import settings
     import store
 
     chosen = settings.load()
+    if worker:
+        from reports import mail
+
+        mail.office_of(chosen)  # whoever wants mail sent hears at once that no server is set
     store.migrate(chosen.store_url)
     _require_free(host, port or chosen.port)
-    _serve(host, port or chosen.port, api_only=api_only)
+    _serve(host, port or chosen.port, api_only=api_only, worker=worker)
 
 
-def _serve(host: str, port: int, *, api_only: bool = False) -> None:
+def _serve(host: str, port: int, *, api_only: bool = False, worker: bool = False) -> None:
     """Become the app's process: signals and the exit code are then its own."""
     what = "Hourbook's API" if api_only else "Hourbook"
     say(f"{what} is at http://{host}:{port} (stop it by Ctrl-C).")
     sys.stdout.flush()
     os.chdir(ROOT)
     command = [sys.executable, "-m", "cli.serving", "--host", host, "--port", str(port)]
-    os.execv(sys.executable, [*command, "--api-only"] if api_only else command)
+    command += ["--api-only"] * api_only + ["--worker"] * worker
+    os.execv(sys.executable, command)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.routing import Mount
 import api.app
 import settings
 import web.build
+from cli import mail_worker
 from settings import Settings
 from web.embedding import VIEWER_HEADER
 
@@ -29,10 +31,11 @@ def main() -> None:
     chosen = settings.load()
     os.environ.update(streamlit_settings(chosen, host=given.host, port=given.port))
     options = server_options(chosen, host=given.host, port=given.port)
-    if given.api_only:
-        uvicorn.run("cli.serving:api_app", factory=True, **options)
-    else:
-        uvicorn.run("app:app", **options)
+    with mail_worker.beside() if given.worker else nullcontext():
+        if given.api_only:
+            uvicorn.run("cli.serving:api_app", factory=True, **options)
+        else:
+            uvicorn.run("app:app", **options)
 
 
 def api_app() -> Starlette:
@@ -69,6 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m cli.serving", description=__doc__)
     parser.add_argument("--host", default="localhost")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--worker", action="store_true", help="send mail beside the app, in a process of its own")
     parser.add_argument("--api-only", action="store_true", help="the API and health, without the screens")
     return parser.parse_args()
 

@@ -12,11 +12,12 @@ from sqlalchemy import Engine
 import queries
 from reports.mail import letters
 from reports.mail.addresses import BadAddress, read
+from reports.mail.folder import Folder, office_of
 from reports.mail.making import Maker
 from reports.mail.planning import Planned, domain_of, plan
 from reports.mail.scheduling import ScheduleRefused, checked
 from reports.mail.sending import Note, Sender, Sent, unnoted
-from reports.mail.smtp import Line, NotDelivered, server_of
+from reports.mail.smtp import NotDelivered, Server
 from reports.mail.words import words_of
 from reports.speech import marked as _
 from store.single_worker import WorkerRunning, only_worker
@@ -41,14 +42,14 @@ def run(
 ) -> Run:
     """Plan what is due and send it, at most so many messages, or until told to stop.
 
-    ``note`` is the one place where sending is recorded.  Raises SettingsError without a mail server, WorkerRunning
-    beside another worker, and NoSnapshot before the first sync.
+    ``note`` is the one place where sending is recorded.  Raises SettingsError without a mail server or folder,
+    WorkerRunning beside another worker, and NoSnapshot before the first sync.
     """
-    server = server_of(settings)
+    office = office_of(settings)
     with only_worker(engine, WORK):
         planned = plan(engine, books, settings, now=settings.clock())
         sender = Sender(
-            engine=engine, maker=Maker(engine, books, settings), server=server, note=note,
+            engine=engine, maker=Maker(engine, books, settings), office=office, note=note,
             send_unsure=settings.mail_unsure == "again",
         )
         return Run(planned, sender.send_due(most, stop=stop))
@@ -56,7 +57,7 @@ def run(
 
 def send_test(settings: Settings, to: str, *, language: str = "en") -> None:
     """Send a message that says that mail works.  Raises BadAddress, NotDelivered and SettingsError."""
-    server, recipient, words = server_of(settings), read(to), words_of(language)
+    office, recipient, words = office_of(settings), read(to), words_of(language)
     letter = letters.Letter(
         language=words.language, school_name="Hourbook", color=None, reply_to=None,
         subject=words.say(_("Mail from Hourbook works")), headline=words.say(_("Mail from Hourbook works")),
@@ -65,10 +66,10 @@ def send_test(settings: Settings, to: str, *, language: str = "en") -> None:
     )
     now = datetime.now(UTC)
     text = letters.as_bytes(
-        letter, sender=server.sender, recipient=recipient, now=now,
+        letter, sender=office.sender, recipient=recipient, now=now,
         message_id=f"<test-{now:%Y%m%d%H%M%S%f}@{domain_of(settings)}>",
     )
-    line = Line(server)
+    line = office.opened()
     try:
         line.deliver(text, recipient, lambda: None)
     finally:
@@ -76,6 +77,6 @@ def send_test(settings: Settings, to: str, *, language: str = "en") -> None:
 
 
 __all__ = [
-    "WORK", "BadAddress", "NotDelivered", "Note", "Planned", "Run", "ScheduleRefused", "Sent", "WorkerRunning",
-    "checked", "plan", "run", "send_test",
+    "WORK", "BadAddress", "Folder", "NotDelivered", "Note", "Planned", "Run", "ScheduleRefused", "Sent", "Server",
+    "WorkerRunning", "checked", "office_of", "plan", "run", "send_test",
 ]

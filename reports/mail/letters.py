@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.mail.addresses import Address, BadAddress, read
-from reports.receipts.colors import brand, ink
+from reports.receipts.colors import DARK, brand, ink, ink_on_dark
 from reports.table import one_line
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -84,9 +84,11 @@ def as_bytes(
 
 
 def html(letter: Letter) -> str:
-    """The HTML part: inline styles and tables, as mail programs want them; nothing remote."""
+    """The HTML part: inline styles and tables, as mail programs want them, dark where one says so; nothing remote."""
     color = brand(letter.color or "")
-    return str(_template().render(letter=letter, brand=color, ink=ink(color), tag=TAGS[letter.language]))
+    return str(_template().render(
+        letter=letter, brand=color, ink=ink(color), dark_ink=ink_on_dark(color), dark=DARK, tag=TAGS[letter.language],
+    ))
 
 
 def plain(letter: Letter) -> str:

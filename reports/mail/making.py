@@ -53,7 +53,8 @@ class Maker:
 
     def receipt(self, message: Message, school: School, words: Words, address: Address) -> Outcome:
         """A receipt or a credit note with its document."""
-        if not school.settings.email_at_issue:
+        asked = message.said.get("asked", False)
+        if not school.settings.email_at_issue and not asked:
             return outcome.SWITCHED_OFF
         found = receipts.by_id(self.engine, message.said["receipt_id"])
         # A crash between number and document leaves the document to whoever comes next: that is us.
@@ -77,7 +78,8 @@ class Maker:
             language=words.language, school_name=words.name(school.name), color=school.color, reply_to=school.reply_to,
             subject=words.say(texts[0], **values), headline=words.say(texts[1]),
             figure=words.money(said.total, said.currency), figure_note=words.say(paid, day=words.day(said.paid_on)),
-            paragraphs=(words.say(texts[2], **values),), rows=tuple(rows), why=students.why(words, school, texts[3]),
+            paragraphs=(words.say(texts[2], **values),), rows=tuple(rows),
+            why=students.why(words, school, _ASKED if asked else texts[3]),
             attachments=(Attachment(
                 name=f"{receipt.number_text}.pdf", media_type="application/pdf", content=content,
             ),),
@@ -108,6 +110,7 @@ _MAKERS: dict[str, Callable[[Maker, Message, School, Words, Address], Outcome]] 
     "receipt": Maker.receipt, "credit_note": Maker.receipt, "reminder": Maker.reminder,
     "low_balance": Maker.low_balance,
 }
+_ASKED = _("{school} sent you this document because it was asked for.")
 _RECEIPT = (
     _("Receipt {number}"), _("Your receipt"), _("Receipt {number} is attached as a PDF."),
     _("{school} sends a receipt for each purchase."),

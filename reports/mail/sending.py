@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from errors import HourbookError
 from reports.mail import letters
+from reports.mail.folder import Folder, FolderUnusable
 from reports.mail.making import Maker
 from reports.mail.outcome import Made, NotMade, NotYet
 from reports.mail.smtp import Line, NotDelivered, Server, Verdict
@@ -54,7 +55,7 @@ class Sender:
 
     engine: Engine
     maker: Maker
-    server: Server
+    office: Server | Folder
     send_unsure: bool = True
     """What may have left already is sent again, with the same Message-ID."""
     note: Note = unnoted
@@ -70,7 +71,7 @@ class Sender:
         done = Sent()
         recovered = outbox.recover(self.engine, now=self.now(), send_unsure=self.send_unsure)
         done.again = recovered.again + recovered.unsure
-        line, tried = Line(self.server), 0
+        line, tried = self.office.opened(), 0
         try:
             while done.stopped is None and (most is None or tried < most) and not stop():
                 message = outbox.claim(self.engine, now=self.now(), lease=self.lease)
@@ -82,7 +83,7 @@ class Sender:
             line.close()
         return done
 
-    def _send(self, line: Line, message: Message, done: Sent) -> None:
+    def _send(self, line: Line | Folder, message: Message, done: Sent) -> None:
         try:
             made = self.maker.make(message)
         except HourbookError as failure:
@@ -103,9 +104,9 @@ class Sender:
         else:
             self._deliver(line, message, made, done)
 
-    def _deliver(self, line: Line, message: Message, made: Made, done: Sent) -> None:
+    def _deliver(self, line: Line | Folder, message: Message, made: Made, done: Sent) -> None:
         text = letters.as_bytes(
-            made.letter, sender=self.server.sender, recipient=made.recipient, message_id=message.message_id,
+            made.letter, sender=self.office.sender, recipient=made.recipient, message_id=message.message_id,
             now=self.now(),
         )
         # Making may have taken long: whoever lost the claim meanwhile stops here.
@@ -115,6 +116,9 @@ class Sender:
             line.deliver(text, made.recipient, lambda: self._handing(message))
         except _ClaimLost:
             return
+        except FolderUnusable as failure:
+            self._undelivered(message, NotDelivered(Verdict.SERVER, "unreachable", failure.message), done)
+            return
         except NotDelivered as failure:
             self._undelivered(message, failure, done)
             return
@@ -123,7 +127,7 @@ class Sender:
         self._tell("mail_sent", message)
 
     def _handing(self, message: Message) -> None:
-        wait = self.wait_for_text or timedelta(seconds=self.server.wait_for_text + 60)
+        wait = self.wait_for_text or timedelta(seconds=self.office.wait_for_text + 60)
         if not outbox.handing(self.engine, message, now=self.now(), until=self.now() + wait):
             raise _ClaimLost
 
@@ -153,8 +157,10 @@ class Sender:
 
     def _tell(self, event: str, message: Message, **more: str) -> None:
         """Tell the one place where sending is recorded."""
+        kind, _, number = message.recipient.partition(":")
         self.note(event, {
-            "message": message.id, "kind": message.kind, "school": message.school_id,
+            "message": message.id, "user_id": int(number) if kind == "user" else None, "kind": message.kind,
+            "school": message.school_id,
             **{name: value for name, value in message.said.items() if name.endswith("_id")}, **more,
         })
 

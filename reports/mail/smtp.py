@@ -9,16 +9,16 @@ from __future__ import annotations
 import ipaddress
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from errors import HourbookError, SettingsError
 from reports.mail.addresses import Address
+from reports.mail.patient import PatientSmtp, dialled
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -67,6 +67,10 @@ class Server:
     wait_for_text: float = 600.0
     """Seconds for the reply to the text, as RFC 5321 asks: who hangs up early makes twins."""
 
+    def opened(self) -> Line:
+        """Where messages are handed over one after the other; nothing is dialled before the first."""
+        return Line(self)
+
 
 def server_of(settings: Settings) -> Server:
     """The mail server of the settings; raises SettingsError where there is none."""
@@ -87,11 +91,11 @@ def server_of(settings: Settings) -> Server:
 
 
 class Line:
-    """A connection to the mail server, made when first needed and again after a fault.  Close it in the end."""
+    """A connection to a mail server, made when first needed and again after a fault.  Close it in the end."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: PatientSmtp | None = None
 
     def deliver(self, text: bytes, recipient: Address, handing: Callable[[], None]) -> None:
         """Hand a message over; ``handing`` is called when the next step is its text.  Raises NotDelivered."""
@@ -118,7 +122,7 @@ class Line:
             except (smtplib.SMTPException, OSError, ValueError):
                 smtp.close()
 
-    def _opened(self) -> smtplib.SMTP:
+    def _opened(self) -> PatientSmtp:
         if self._smtp is not None:
             try:
                 if self._smtp.noop()[0] == 250:
@@ -141,43 +145,47 @@ class Line:
             smtp.command_encoding = "utf-8"
         try:
             code, answer = smtp.mail(str(self._server.sender), options)
-            if code != 250:
+            if code // 100 != 2:
                 # The sender is the same for all: this is no message's own fault.
                 raise NotDelivered(
-                    Verdict.SERVER, "sender_refused",
+                    Verdict.SERVER, "sender_refused" if 400 <= code < 600 else "garbled",
                     f"The mail server does not send for HOURBOOK_MAIL_FROM now ({_codes(code, answer)}).",
-                    _codes(code, answer),
+                    _codes(code, answer) if code >= 0 else None,
                 )
             code, answer = smtp.rcpt(str(recipient))
-            _judge("recipient", code, answer, {250, 251})
+            _judge("recipient", code, answer, 2)
             code, answer = smtp.docmd("DATA")
-            _judge("message", code, answer, {354})
+            _judge("message", code, answer, 3)
         except (smtplib.SMTPException, OSError) as broken:
             raise NotDelivered(
                 Verdict.LATER, "line_broke", "The connection to the mail server broke before the message left.",
             ) from broken
 
-    def _text(self, smtp: smtplib.SMTP, text: bytes) -> None:
+    def _text(self, smtp: PatientSmtp, text: bytes) -> None:
         stuffed = re.sub(rb"(?m)^\.", b"..", text)
         try:
-            if smtp.sock is not None:
-                smtp.sock.settimeout(self._server.wait_for_text)
+            smtp.patience(self._server.wait_for_text)
             smtp.send(stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n")
             code, answer = smtp.getreply()
         except (smtplib.SMTPException, OSError) as broken:
-            raise NotDelivered(
-                Verdict.UNSURE, "unsure", "The connection broke before the mail server said whether it took it.",
-            ) from broken
-        _judge("message", code, answer, {250})
-        if smtp.sock is not None:
-            smtp.sock.settimeout(self._server.wait)
+            raise _unsure() from broken
+        if code // 100 not in (2, 4, 5):
+            raise _unsure()
+        _judge("message", code, answer, 2)
+        smtp.patience(self._server.wait)
 
 
-def _connected(server: Server) -> smtplib.SMTP:
+def _unsure() -> NotDelivered:
+    return NotDelivered(
+        Verdict.UNSURE, "unsure", "The connection broke before the mail server said whether it took it.",
+    )
+
+
+def _connected(server: Server) -> PatientSmtp:
     """A connection, encrypted and signed in as far as the server asks for it."""
     context = server.context or ssl.create_default_context()
     try:
-        smtp = _dialled(server, context)
+        smtp = dialled(server.host, server.port, server.wait, context if server.tls else None)
     except ssl.SSLError as failure:
         raise _trouble("tls_failed", f"TLS with the mail server failed ({failure.reason})") from failure
     except smtplib.SMTPResponseException as refusal:
@@ -198,6 +206,12 @@ def _connected(server: Server) -> smtplib.SMTP:
     except smtplib.SMTPNotSupportedError as missing:
         smtp.close()
         raise _trouble("login_refused", "the mail server offers no way to sign in") from missing
+    except UnicodeEncodeError as unsayable:
+        smtp.close()
+        raise _trouble("login_refused", "user or password holds a letter that SMTP cannot say") from unsayable
+    except smtplib.SMTPResponseException as refusal:
+        smtp.close()
+        raise _trouble("greeting_refused", "the mail server does not take mail now", refusal.smtp_code) from refusal
     except ssl.SSLError as failure:
         smtp.close()
         raise _trouble("tls_failed", f"TLS with the mail server failed ({failure.reason})") from failure
@@ -210,16 +224,6 @@ def _connected(server: Server) -> smtplib.SMTP:
     return smtp
 
 
-def _dialled(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
-    name = socket.gethostname()
-    asked: dict[str, Any] = {
-        "host": server.host, "port": server.port, "timeout": server.wait,
-        # Asking the network for our own full name may take as long as everything else.
-        "local_hostname": name if re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", name) else "[127.0.0.1]",
-    }
-    return smtplib.SMTP_SSL(**asked, context=context) if server.tls else smtplib.SMTP(**asked)
-
-
 def _encrypt(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
     if not smtp.has_extn("starttls"):
         raise _trouble("tls_missing", "the mail server offers no STARTTLS, and mail is not sent in the clear")
@@ -230,7 +234,7 @@ def _encrypt(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
 
 
 def _trouble(reason: str, what: str, code: int | None = None) -> NotDelivered:
-    reply = None if code is None else str(code)
+    reply = None if code is None or code < 0 else str(code)  # smtplib says -1 for what is no reply
     said = "" if reply is None else f" ({reply})"
     return NotDelivered(
         Verdict.SERVER, reason, f"No mail was sent: {what}{said}. Check HOURBOOK_SMTP_URL; mail waits meanwhile.",
@@ -238,17 +242,22 @@ def _trouble(reason: str, what: str, code: int | None = None) -> NotDelivered:
     )
 
 
-def _judge(what: str, code: int, answer: bytes, good: set[int]) -> None:
-    if code in good:
+def _judge(what: str, code: int, answer: bytes, good: int) -> None:
+    """Go on where the reply's first digit is the good one; raises NotDelivered."""
+    if code // 100 == good:
         return
     codes = _codes(code, answer)
     if 500 <= code < 600:
         raise NotDelivered(Verdict.NEVER, f"{what}_refused", f"The mail server refused the {what} ({codes}).", codes)
-    raise NotDelivered(Verdict.LATER, f"{what}_later", f"The mail server takes the {what} later ({codes}).", codes)
+    if 400 <= code < 500:
+        raise NotDelivered(Verdict.LATER, f"{what}_later", f"The mail server takes the {what} later ({codes}).", codes)
+    raise NotDelivered(Verdict.LATER, "garbled", "The mail server's answer cannot be understood.")
 
 
 def _codes(code: int, answer: bytes) -> str:
     """The reply's numbers, such as ``550 5.1.1``."""
+    if code < 0:
+        return "no code"
     found = re.match(rb"([245]\.\d{1,3}\.\d{1,3})\b", answer)
     return f"{code} {found[1].decode()}" if found else str(code)
 

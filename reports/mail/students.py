@@ -81,7 +81,7 @@ def low_balance(
 def why(words: Words, school: School, reason: str, **values: object) -> str:
     """Why the reader gets the message, and where questions go."""
     said = words.say(reason, school=words.name(school.name), **values)
-    answered = _("Answer this message if you have a question.") if school.reply_to else _(
+    answered = _("Reply to this message if you have a question.") if school.reply_to else _(
         "Please turn to the school if you have a question."
     )
     return f"{said} {words.say(answered)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 FALLBACK = "#334155"
+DARK = "#131c2e"
 _LEAST = 4.5
 
 
@@ -22,6 +23,14 @@ def ink(color: str) -> str:
     red, green, blue = _parts(color)
     while _contrast((red, green, blue), (255, 255, 255)) < _LEAST:
         red, green, blue = (part * 9 // 10 for part in (red, green, blue))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def ink_on_dark(color: str) -> str:
+    """The colour, lightened until it can be read as text on the dark ground of a message."""
+    red, green, blue = _parts(color)
+    while _contrast((red, green, blue), _parts(DARK)) < _LEAST:
+        red, green, blue = (part + (264 - part) // 9 for part in (red, green, blue))
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 

@@ -51,7 +51,7 @@ def test_doctor_names_what_is_down(
     assert code == 1
     assert states == {
         "platform": "fails", "extension": "works", "store": "works", "warehouse": "warns", "disk space": "works",
-        "signing": "warns", "fonts": "works",
+        "signing": "warns", "fonts": "works", "mail": "warns",
     }
     assert "hush" not in out
 

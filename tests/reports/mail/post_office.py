@@ -7,9 +7,10 @@ import email
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
@@ -62,10 +63,10 @@ class PostOffice:
         if self.cut_at == "text":
             _cut(server)
             return "250 never said"
-        if self.hang_after_data:
-            await asyncio.sleep(self.hang_after_data)
         if self.after_data is None:
             self.taken += [(address, bytes(envelope.original_content or b"")) for address in envelope.rcpt_tos]
+        if self.hang_after_data:  # it has the message, and does not say so yet
+            await asyncio.sleep(self.hang_after_data)
         if self.cut_at == "reply":
             _cut(server)
         return self.after_data or "250 2.0.0 taken"
@@ -109,8 +110,8 @@ class _Controller(Controller):
 
 
 def _cut(server: SMTP) -> None:
-    if server.transport is not None:
-        server.transport.abort()
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    server.transport.abort()
 
 
 def read(content: bytes) -> EmailMessage:
@@ -168,6 +169,26 @@ def silent() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield int(listener.getsockname()[1])
+
+
+@contextmanager
+def chattering(said: bytes) -> Iterator[int]:
+    """The port of a server that says the same again and again, and never ends its greeting."""
+    ending = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        def chatter() -> None:
+            line, _ = listener.accept()
+            with line, suppress(OSError):
+                while not ending.wait(0.05):
+                    line.sendall(said)
+
+        talking = threading.Thread(target=chatter)
+        talking.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            ending.set()
+            talking.join()
 
 
 def until(condition: Callable[[], bool], seconds: float = 30) -> None:

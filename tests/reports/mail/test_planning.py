@@ -53,6 +53,26 @@ def test_a_receipt_is_mailed_once_with_its_document(world: World, office: PostOf
     assert "segue em anexo" in text_of(message)
 
 
+def test_a_receipt_that_is_asked_for_is_mailed_whatever_the_switch_says(world: World, office: PostOffice) -> None:
+    receipt = issue(world, 1).receipt
+    assert receipts.email(world.engine, world.settings, receipt.id, now=NOW)
+    assert not receipts.email(world.engine, world.settings, receipt.id, now=NOW), "asked twice in a hurry"
+    run(world)
+    assert [message["To"] for message in office.messages] == ["s1@example.com"]
+    assert "a pedido" in text_of(office.messages[0])
+    assert receipts.email(world.engine, world.settings, receipt.id, now=NOW)
+    run(world)
+    assert len(office.mailbox) == 2
+
+
+def test_a_refunded_copy_is_not_mailed(world: World) -> None:
+    issue(world, 3)
+    made = receipts.credit(world.engine, world.books, world.settings, 3, actor="test", now=NOW)
+    [copy] = [one.receipt for one in made if one.receipt.kind not in ("receipt", "credit_note")]
+    with pytest.raises(receipts.NotMailed, match="credit note"):
+        receipts.email(world.engine, world.settings, copy.id, now=NOW)
+
+
 def test_a_refund_mails_its_credit_note_and_no_copy(world: World, office: PostOffice) -> None:
     world.switch(email_at_issue=True)
     issue(world, 3)
@@ -63,6 +83,7 @@ def test_a_refund_mails_its_credit_note_and_no_copy(world: World, office: PostOf
     assert subjects[1:] == [f"Nota de crédito {one.number_text}" for one in notes]
 
 
+@pytest.mark.slow
 def test_a_month_long_past_is_issued_without_mail(world: World, office: PostOffice) -> None:
     world.switch(email_at_issue=True)
     done = receipts.issue_month(
@@ -106,6 +127,7 @@ def test_a_name_with_line_breaks_is_one_line(world: World, office: PostOffice) -
     assert not any("evil" in address for address, _ in office.taken)
 
 
+@pytest.mark.slow
 def test_each_expiry_is_reminded_of_again_when_it_was_moved(world: World, office: PostOffice) -> None:
     world.switch(reminder_days=(3,))
     first = run(world).sent.sent

@@ -13,11 +13,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from reports import mail
 from reports.mail.sending import Sent, backoff
 from store import outbox
-from tests.reports.mail.post_office import PostOffice, closed_port, opened, until
+from store.mail_tables import outbox as table
+from tests.reports.mail.post_office import PostOffice, closed_port, opened, read, until
 from tests.reports.mail.working import LEASE, sender_of
 from tests.reports.mail.world import NOW, World, settings_of
 
@@ -82,14 +84,15 @@ def test_what_is_refused_now_is_sent_later_and_once(
     assert len(office.taken) == len(office.mailbox) == GOOD
 
 
+@pytest.mark.slow
 def test_it_waits_longer_each_time_and_fails_in_the_end(world: World, office: PostOffice) -> None:
     due(world)
     office.rcpt = "450 4.2.2 full"
     sender = sender_of(world.settings)
-    now = NOW
+    hours = iter(range(1, 100_000))  # each look at the clock is an hour later than the last
+    late = replace(sender, now=lambda: NOW + timedelta(hours=next(hours)), lease=timedelta(days=999))
     for _ in range(outbox.MOST_TRIES + 1):
-        now += timedelta(days=1)
-        replace(sender, now=lambda: now).send_due()
+        late.send_due()
     assert ("recipient_later", "450 4.2.2") in errors(world, "failed")
     assert outbox.counts(world.engine)["waiting"] == 0
     waits = [backoff(tries).total_seconds() for tries in range(1, outbox.MOST_TRIES)]
@@ -187,13 +190,49 @@ def test_a_message_that_cannot_be_made_does_not_stop_the_others(world: World, of
 
 def test_a_worker_whose_claim_was_taken_sends_nothing(world: World, office: PostOffice) -> None:
     due(world)
-    late = replace(sender_of(world.settings), lease=timedelta(seconds=-1))
-    message = outbox.claim(world.engine, now=NOW, lease=timedelta(seconds=-1))
-    assert message is not None
-    outbox.recover(world.engine, now=NOW, send_unsure=True)
-    with pytest.raises(Exception, match=""):
-        late._handing(message)
+
+    def taken_by_another(address: str) -> None:
+        outbox.recover(world.engine, now=NOW + timedelta(days=300), send_unsure=True)
+
+    office.rcpt = taken_by_another  # after the worker has claimed it, and before it hands over the text
+    sender = sender_of(world.settings)
+    assert sender.send_due(most=1) == Sent()
     assert office.taken == []
+    assert outbox.counts(world.engine)["sending"] == 0
+    office.rcpt = None
+    sender.send_due()
+    assert len(office.taken) == len(office.mailbox) == GOOD
+
+
+def test_a_folder_takes_mail_where_there_is_no_server(world: World, tmp_path: Path) -> None:
+    due(world)
+    folder = tmp_path / "mail"
+    world.settings = world.settings.model_copy(update={"smtp_url": None, "mail_folder": folder})
+    assert mail.run(world.engine, world.books, world.settings).sent.sent == GOOD
+    letters = sorted(folder.glob("*.eml"))
+    assert len(letters) == len(list(folder.glob("*.html"))) == GOOD
+    [ana] = [read(file.read_bytes()) for file in letters if "_s1@example.com_" in file.name]
+    assert ana["Subject"].startswith("2,5")
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+    for message in outbox.listed(world.engine, states=["sent"]):  # as after a crash before the last commit
+        again(world, message)
+    mail.run(world.engine, world.books, world.settings)
+    assert sorted(folder.glob("*.eml")) == letters
+
+
+def again(world: World, message: outbox.Message) -> None:
+    with world.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(update(table).where(table.c.id == message.id).values(state="waiting", closed_at=None))
+
+
+def test_a_folder_that_cannot_be_written_to_lets_mail_wait(world: World, tmp_path: Path) -> None:
+    due(world)
+    (tmp_path / "mail").write_text("no folder")
+    world.settings = world.settings.model_copy(update={"smtp_url": None, "mail_folder": tmp_path / "mail"})
+    done = mail.run(world.engine, world.books, world.settings).sent
+    assert done.sent == 0
+    assert "HOURBOOK_MAIL_FOLDER" in str(done.stopped)
+    assert outbox.counts(world.engine)["sent"] == 0
 
 
 def test_a_test_message_goes_at_once(world: World, office: PostOffice) -> None:

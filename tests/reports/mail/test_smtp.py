@@ -13,7 +13,7 @@ from errors import SettingsError
 from reports.mail.addresses import Address, read
 from reports.mail.smtp import Line, NotDelivered, Server, Verdict, server_of
 from settings import Settings
-from tests.reports.mail.post_office import PostOffice, certificate, closed_port, opened, signing_in, silent
+from tests.reports.mail.post_office import PostOffice, certificate, chattering, closed_port, opened, signing_in, silent
 
 TEXT = b"From: a@school.pt\r\nSubject: x\r\n\r\n.dots\r\n..more\r\n"
 TO = read("ana@example.pt")
@@ -67,7 +67,13 @@ def test_one_line_carries_many_messages() -> None:
     ({"cut_at": "rcpt"}, Verdict.LATER, "line_broke", None, False),
     ({"cut_at": "text"}, Verdict.UNSURE, "unsure", None, True),
     ({"cut_at": "reply"}, Verdict.UNSURE, "unsure", None, True),
-    ({"hang_after_data": 5}, Verdict.UNSURE, "unsure", None, True),
+    ({"mail": "nonsense"}, Verdict.SERVER, "garbled", None, False),
+    ({"rcpt": "nonsense"}, Verdict.LATER, "garbled", None, False),
+    ({"data": "nonsense"}, Verdict.LATER, "garbled", None, False),
+    ({"data": "250 but go on"}, Verdict.LATER, "garbled", None, False),
+    ({"after_data": "nonsense"}, Verdict.UNSURE, "unsure", None, True),
+    ({"greeting": "nonsense"}, Verdict.SERVER, "greeting_refused", None, False),
+    pytest.param({"hang_after_data": 5}, Verdict.UNSURE, "unsure", None, True, marks=pytest.mark.slow),
 ], ids=lambda value: str(value) if isinstance(value, dict) else "")
 def test_each_answer_at_each_step_means_one_thing(
     answers: dict, verdict: Verdict, reason: str, reply: str | None, left: bool,
@@ -79,6 +85,21 @@ def test_each_answer_at_each_step_means_one_thing(
     assert "ana" not in failure.message
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("said", [
+    b"220-still here\r\n", b"2", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x00\xff" * 9_000,
+], ids=["many lines", "one line", "another protocol", "garbage"])
+def test_a_server_that_never_comes_to_the_point_is_left(said: bytes) -> None:
+    """Each byte comes in time; the whole reply does not."""
+    with chattering(said) as port:
+        started = time.monotonic()
+        failure, left = handed(server(port))
+    assert failure is not None
+    assert (failure.verdict, left) == (Verdict.SERVER, False)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.slow
 def test_a_server_that_is_away_or_silent_is_the_servers_trouble() -> None:
     failure, _ = handed(server(closed_port()))
     assert failure is not None
@@ -117,6 +138,24 @@ def test_starttls_and_signing_in(tmp_path: Path) -> None:
     assert clear.verdict is Verdict.SERVER
     assert len(office.taken) == 1
     assert "wrong" not in repr(wrong)
+
+
+def test_tls_from_the_first_byte(tmp_path: Path) -> None:
+    theirs, ours = certificate(tmp_path)
+    with opened(PostOffice(), ssl_context=theirs) as office:
+        to = server(office.port, host="localhost", tls=True, context=ours)
+        assert handed(to) == (None, True)
+        stranger, _ = handed(replace(to, context=ssl.create_default_context()))
+    assert stranger is not None
+    assert (stranger.verdict, stranger.reason) == (Verdict.SERVER, "tls_failed")
+    assert len(office.taken) == 1
+
+
+def test_a_password_that_smtp_cannot_say_is_refused_in_words() -> None:
+    with opened(PostOffice(), authenticator=signing_in, auth_require_tls=False) as office:
+        failure, _ = handed(server(office.port, user="hours", password="pässword"))
+    assert failure is not None
+    assert (failure.verdict, failure.reason) == (Verdict.SERVER, "login_refused")
 
 
 def test_nothing_is_said_in_the_clear_where_tls_is_asked_for() -> None:

@@ -1,4 +1,7 @@
-"""A mail worker in a process that may be killed at any point: ``python -m tests.reports.mail.working FOLDER PORT AGAIN``."""
+"""A mail worker in a process that may be killed at any point.
+
+Started by ``python -m tests.reports.mail.working FOLDER PORT again|hold``.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def sender_of(settings: Settings, *, again: bool = True) -> Sender:
     engine = store.engine(settings.store_url)
     maker = Maker(engine, warehouse.open(settings.warehouse), settings)
     server = replace(server_of(settings), wait=2, wait_for_text=2)
-    return Sender(engine=engine, maker=maker, server=server, send_unsure=again, lease=LEASE, wait_for_text=LEASE)
+    return Sender(engine=engine, maker=maker, office=server, send_unsure=again, lease=LEASE, wait_for_text=LEASE)
 
 
 def main(folder: str, port: int, *, again: bool) -> None:

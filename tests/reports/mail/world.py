@@ -32,7 +32,9 @@ insert into expirations (package_id, student_id, school_id, plan_name, currency,
     days_until_expiry, is_expired, hours_at_stake)
 select transaction_id, student_id, school_id, plan_name, currency, timestamptz '2026-11-26 10:00:00+00',
     date '2026-11-26' + farther, 3 + farther, false, case when transaction_id = 4 then 0 else 2.5 end
-from (select *, (case when transaction_id in (3, 13) then 9 when transaction_id > 20 then 60 else 0 end)::integer as farther
+from (
+    select *, (case when transaction_id in (3, 13) then 9 when transaction_id > 20 then 60 else 0 end)::integer
+        as farther
     from purchases where transaction_id < 40);
 insert into student_school_balances (student_id, school_id, hours_purchased, hours_added, hours_usable)
     select student_id, school_id, 10, 0, 2.5 from purchases where transaction_id < 40;
