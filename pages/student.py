@@ -29,7 +29,7 @@ student.usage(here, who["student_id"])
 student.classes(here, who["student_id"])
 section(_("Purchases"))
 student.purchases(here, who["student_id"])
-section(_("Statement"), _("What a period opened with, what happened in plain words, and what it closed with."))
+section(_("Statement"))
 statement.offer(here, who)
 if navigation.opens(here.viewer, "health"):
     section(_("The platform's counter"))

@@ -142,10 +142,11 @@ _PICKERS: dict[str, Callable[[date, date], Period | None]] = {
 
 
 def _one_day(label: str, key: str, default: date, furthest: date) -> date:
-    return st.date_input(
-        label, value=default, key=key, min_value=EARLIEST, max_value=furthest, format="DD/MM/YYYY", required=True,
+    found = st.date_input(
+        label, value=default, key=key, min_value=EARLIEST, max_value=furthest, format="DD/MM/YYYY",
         bind="query-params", width=170,
     )  # fmt: skip
+    return found or default  # who empties the box gets what stood there first
 
 
 def _one_month(label: str, key: str, latest: date, default: date) -> str:

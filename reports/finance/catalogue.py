@@ -80,7 +80,7 @@ _OF_DAYS = (
         ("sales_of_period",), _("No package was bought in {period}."),
     ),
     Report(
-        "refunds", _("Money given back"), _("Every refund, with the hours that went back with it."),
+        "refunds", _("Refunds"), _("Every refund, with the hours that went back with it."),
         "days",
         (
             c.day("effective_date", _("Day")), c.PACKAGE_ID, c.SCHOOL, c.STUDENT_ID, c.STUDENT, c.PLAN,

@@ -64,10 +64,10 @@ def _in_pieces(table: Table, lines: list[Line], rows: int, sink: BinaryIO) -> No
     from pypdf import PdfReader, PdfWriter
 
     whole, pages = PdfWriter(), 0
-    for first in range(0, len(lines), ROWS_AT_ONCE):
-        html = _start(table, lines) if first == 0 else ""
-        html += _body(table, lines[first : first + ROWS_AT_ONCE])
-        if first + ROWS_AT_ONCE >= len(lines):
+    for piece_lines in _pieces(lines):
+        html = _start(table, lines) if piece_lines[0] is lines[0] else ""
+        html += _body(table, piece_lines)
+        if piece_lines[-1] is lines[-1]:
             html += _end(table, rows)
         piece = PdfReader(io.BytesIO(_laid_out(table, html, pages_before=pages)))
         pages += len(piece.pages)
@@ -76,6 +76,17 @@ def _in_pieces(table: Table, lines: list[Line], rows: int, sink: BinaryIO) -> No
     whole.add_metadata({"/Title": table.title, "/Author": "Hourbook", "/Creator": "Hourbook"})
     whole.root_object.pop("/ID", None)
     whole.write(sink)
+
+
+def _pieces(lines: list[Line]) -> Iterator[list[Line]]:
+    """The lines, so many at once; a short rest goes with the piece before, so that totals stand below rows."""
+    first = 0
+    while first < len(lines):
+        last = first + ROWS_AT_ONCE
+        if len(lines) - last < ROWS_AT_ONCE // 5:
+            last = len(lines)
+        yield lines[first:last]
+        first = last
 
 
 def _laid_out(table: Table, body: str, *, pages_before: int | None) -> bytes:

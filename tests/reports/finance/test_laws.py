@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
 
+import queries
 from access.scope import Scope
 from reports.finance import REPORTS, Period, ReportOutOfReach, run
 from reports.finance.issued import NoStore
@@ -76,6 +78,28 @@ def test_deferred_money_of_packages_is_the_closing_balance_to_the_cent(ran: Any)
 def test_lists_add_up_to_the_months(ran: Any, report: str, column: str, months: str) -> None:
     for period in MONTHS:
         assert summed(ran(report, period), column) == summed(ran("roll_forward", period), months)
+
+
+def test_deferred_money_of_the_day_is_what_the_overview_shows(books: Warehouse, business: Scope, ran: Any) -> None:
+    today = Period(date(2026, 11, 23), date(2026, 11, 24))
+    shown = queries.ask(books, business, "deferred_by_currency").as_dicts()
+    packages = summed(ran("deferred_by_package", today), "deferred", by=("currency",))
+    assert packages == {(row["currency"],): row["deferred"] for row in shown} != {}
+
+
+def test_revenue_is_what_the_ledger_says_was_earned_in_each_schools_own_month(books: Warehouse, ran: Any) -> None:
+    earned: Sums = defaultdict(Decimal)
+    with books.lease() as cursor:
+        entries = cursor.execute(
+            "select s.name, s.timezone, p.currency, l.kind, l.amount, l.effective_at from ledger l "
+            "join purchases p on p.transaction_id = l.package_id join schools s on s.school_id = l.school_id"
+        ).fetchall()
+    for school, zone, currency, kind, amount, at in entries:
+        if kind in ("consumed", "returned", "expired", "extended"):
+            earned[school, currency, at.astimezone(ZoneInfo(zone)).date().replace(day=1)] -= amount
+    rows = [row for row in ran("revenue_by_month", YEAR) if row["school_name"] != "no school"]
+    found = summed(rows, "revenue", by=("school_name", "currency", "month"))
+    assert found == {key: value for key, value in earned.items() if value and YEAR.start <= key[2] < YEAR.end} != {}
 
 
 def test_two_periods_together_are_the_period_over_both(ran: Any) -> None:
