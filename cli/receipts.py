@@ -147,7 +147,7 @@ def verify(
     if certificate:
         trust = signing.Trust.of_pem([_read(file) for file in certificate], " ".join(map(str, certificate)))
     engine = None if certificate else _opened()[1]
-    distrusted = {one.lower().replace(":", ""): "as given" for one in revoked or []}
+    distrusted = {_fingerprint(one): "as given" for one in revoked or []}
     verdicts = receipts.verify_files(files or [], engine=engine, trust=trust, revoked=distrusted)
     walk = receipts.verify_books(engine) if books and engine is not None else None
     faults = walk.faults if walk else []
@@ -164,17 +164,29 @@ def verify(
     return int(bool(faults)) or receipts.exit_code(verdicts)
 
 
+def _fingerprint(text: str) -> str:
+    """A certificate's fingerprint or how it begins; raises BadOption for what could fit by accident."""
+    plain = text.lower().replace(":", "").strip()
+    if not re.fullmatch("[0-9a-f]{8,64}", plain):
+        raise BadOption(f"{text!r} is no fingerprint: write at least 8 of its hexadecimal digits.")
+    return plain
+
+
 def certificates(
     output: Annotated[Path | None, typer.Option(help="Write them all as PEM, for checks elsewhere.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show the public certificates that ever signed; what others need to check receipts offline."""
+    from reports.receipts import checking
+    from reports.signing import pem_of
     from store import certificates as kept
 
-    found = kept.known(_opened()[1])
+    engine = _opened()[1]
+    found = kept.known(engine)
     if output is not None:
-        output.write_text("".join(one.chain for one in found if one.revoked_at is None), encoding="ascii")
-        say(f"{len(found)} certificates written to {output}, without the revoked ones.")
+        revoked = checking.books_trust(engine).revoked
+        output.write_text(pem_of((one.chain for one in found), revoked), encoding="utf-8")
+        say(f"{len(found)} certificates written to {output}, {len(revoked)} of them as revoked.")
     if as_json:
         print_json(found)
     elif output is None:

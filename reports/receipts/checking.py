@@ -20,7 +20,7 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from reports.signing import Judgement, Trust, judge
+from reports.signing import Judgement, Trust, judge, pem_of
 from store import certificates as known_certificates
 from store import receipt_lists
 from store.receipts import Receipt
@@ -28,7 +28,7 @@ from store.receipts import Receipt
 Outcome = Literal["genuine", "refunded", "changed", "revoked", "unknown"]
 _LARGEST_BYTES = 50_000_000
 _NUMBER = re.compile(rb"[A-Z0-9]{1,6}-[0-9]{4}-[0-9]{6,}")
-_OURS = (b"<xmp:CreatorTool>Hourbook<", b"/SubFilter /ETSI.CAdES.detached")
+_OURS, _SEAL = b"<xmp:CreatorTool>Hourbook<", b"/SubFilter /ETSI.CAdES.detached"
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class Verdict:
 
     @property
     def line(self) -> str:
-        """All of it in one line."""
-        return f"{self.file}: {self.verdict} – {self.number or 'no number'}: {self.reason}."
+        """All of it in one line, whatever the file is called."""
+        line = f"{self.file}: {self.verdict} – {self.number or 'no number'}: {self.reason}."
+        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line)
 
 
 def verify_files(
@@ -52,18 +53,27 @@ def verify_files(
 ) -> list[Verdict]:
     """A verdict on each file, never an exception; without ``engine`` by signature alone.
 
-    ``revoked`` maps fingerprints of certificates to why they are not trusted any more; with an engine those of the
-    books are added.
+    ``revoked`` maps fingerprints of certificates, or how they begin, to why they are not trusted any more; those that
+    the trust or the books call so are added.
     """
-    trusted = list(trust.certificates if trust else ())
-    distrusted = dict(revoked or {})
-    if engine is not None:
-        for one in known_certificates.known(engine):
-            trusted += Trust.of_pem([one.chain.encode()]).certificates
-            if one.revoked_at is not None:
-                distrusted[one.fingerprint] = f"{one.revoked_at:%Y-%m-%d}, {one.revoked_reason}"
-    whole = Trust(tuple(dict.fromkeys(trusted)))
+    parts = [trust or Trust(()), *([books_trust(engine)] if engine is not None else [])]
+    whole = Trust(
+        tuple(dict.fromkeys(one for part in parts for one in part.certificates)),
+        tuple(dict.fromkeys(one for part in parts for one in part.authorities)),
+    )
+    distrusted = {**parts[0].revoked, **parts[-1].revoked, **(revoked or {})}
     return [_verdict(path, engine, whole, distrusted) for path in paths]
+
+
+def books_trust(engine: Engine) -> Trust:
+    """Who ever signed for these books, and who is not to be trusted any more; empty before the first signature."""
+    known = known_certificates.known(engine)
+    if not known:
+        return Trust(())
+    revoked = {
+        one.fingerprint: f"{one.revoked_at:%Y-%m-%d}, {one.revoked_reason}" for one in known if one.revoked_at
+    }
+    return Trust.of_pem([pem_of((one.chain for one in known), revoked).encode()])
 
 
 def _verdict(path: Path, engine: Engine | None, trust: Trust, revoked: Mapping[str, str]) -> Verdict:
@@ -99,8 +109,9 @@ def _issued(path: Path, engine: Engine, receipt: Receipt) -> Verdict:
 def _by_signature(
     path: Path, content: bytes, number: str, found: Judgement, revoked: Mapping[str, str], engine: Engine | None,
 ) -> Verdict:
-    if found.state in ("intact", "untrusted") and found.fingerprint in revoked:
-        why = f"the certificate of {found.signer!r} was revoked ({revoked[found.fingerprint]})"
+    reasons = [why for beginning, why in revoked.items() if found.fingerprint.startswith(beginning)]
+    if found.state in ("intact", "untrusted") and reasons:
+        why = f"the certificate of {found.signer!r} was revoked ({reasons[0]})"
         return Verdict(str(path), "revoked", number, why)
     if found.state == "intact":
         if engine is not None:
@@ -109,7 +120,7 @@ def _by_signature(
         return Verdict(
             str(path), "refunded" if refunded else "genuine", number, f"{found.reason} on {found.signed_at:%Y-%m-%d}",
         )
-    if found.state == "changed" and any(mark in content for mark in _OURS):
+    if found.state == "changed" and (_OURS in content or (number and _SEAL in content)):
         return Verdict(str(path), "changed", number, found.reason)
     if engine is not None and number and found.state != "untrusted" and receipt_lists.by_number(engine, number):
         return Verdict(str(path), "changed", number, "a receipt has this number, with other bytes")

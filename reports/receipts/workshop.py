@@ -50,6 +50,8 @@ def finish(engine: Engine, settings: Settings, receipt: Receipt, *, now: datetim
         return receipt
     alias = receipt_settings(engine, receipt.school_id).signing_alias
     sealer = sealer_for(settings, alias)
+    if sealer is not None:
+        sealer.key.require_valid(now)
     logo = receipts.kept(engine, receipt.said["logo"]) if receipt.said.get("logo") else None
     content = rendering.make(receipt, signer=sealer, logo=logo)
     if sealer is not None:

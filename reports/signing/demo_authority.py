@@ -18,13 +18,13 @@ _YEARS = 20
 
 
 def read_or_make(folder: Path, *, now: datetime) -> Path:
-    """The folder with ``default.p12``; made at the first call, and of several at once the first one wins."""
+    """The folder with ``default.p12`` and its public part; made at the first call, and the first of several wins."""
     key, public = folder / "default.p12", folder / "certificate.pem"
     if not (key.exists() and public.exists()):
         folder.mkdir(parents=True, exist_ok=True)
         _place(key, make("Hourbook demo school", now=now)[0])
-        _, _, issuers = pkcs12.load_key_and_certificates(key.read_bytes(), None)  # of whoever was first
-        _place(public, b"".join(one.public_bytes(serialization.Encoding.PEM) for one in issuers))
+        _, signer, issuers = pkcs12.load_key_and_certificates(key.read_bytes(), None)  # of whoever was first
+        _place(public, b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (signer, *issuers) if one))
     return folder
 
 

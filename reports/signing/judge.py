@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -28,33 +29,80 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 State = Literal["intact", "changed", "unsigned", "untrusted"]
 
 
+_SIGNER = re.compile(r"^# signer: ([0-9a-f]{64})$", re.M)
+_REVOKED = re.compile(r"^# revoked: ([0-9a-f]{64}) (.{0,400})$", re.M)
+
+
 class BadCertificate(HourbookError):
-    """A file of certificates holds none."""
+    """A file of certificates holds none of a signer."""
 
 
 @dataclass(frozen=True)
 class Trust:
-    """The public certificates that are trusted, as DER: of authorities, of signers, or both."""
+    """Who is trusted: signers by their own certificates (DER).
+
+    An authority is not: it also certifies others, who could sign receipts in the school's name.  Its certificates only
+    prove what travels along with a signature.  ``revoked`` are fingerprints of signers, and why.
+    """
 
     certificates: tuple[bytes, ...]
+    authorities: tuple[bytes, ...] = ()
+    revoked: Mapping[str, str] = field(default_factory=dict)
     fingerprints: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        prints = frozenset(hashlib.sha256(one).hexdigest() for one in self.certificates)
+        prints = frozenset(_print(one) for one in self.certificates)
         object.__setattr__(self, "fingerprints", prints)
 
     @classmethod
     def of_pem(cls, texts: Iterable[bytes], source: str = "the file") -> Trust:
-        """Every certificate in texts of PEM; raises BadCertificate where there is none."""
+        """The certificates in texts of PEM, as `pem_of` writes them; raises BadCertificate where no signer's is."""
         found: list[bytes] = []
+        revoked: dict[str, str] = {}
+        named: set[str] = set()
         for text in texts:
+            lines = text.decode("utf-8", "replace")
+            revoked |= dict(_REVOKED.findall(lines))
+            named |= set(_SIGNER.findall(lines))
             try:
                 found += [der for kind, _, der in pem.unarmor(text, multiple=True) if kind == "CERTIFICATE"]
             except ValueError:
                 continue
         if not found:
             raise BadCertificate(f"{source} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).")
-        return cls(tuple(found))
+        # A certificate that its own key signed often says that it may issue others: then we must be told who signs.
+        signers = tuple(one for one in found if _print(one) in named or not _of_authority(one))
+        authorities = tuple(one for one in found if one not in signers)
+        if not signers:
+            raise BadCertificate(
+                f"{source} holds only certificates of authorities, which sign for others as well: use those that "
+                "`hourbook receipts certificates --output` writes."
+            )
+        return cls(signers, authorities, revoked)
+
+
+def pem_of(chains: Iterable[str], revoked: Mapping[str, str]) -> str:
+    """What `Trust.of_pem` reads: chains as PEM, each from its signer on; first, who signs and who must not any more."""
+    chains = list(chains)
+    signers = [_print(pem.unarmor(chain.encode())[2]) for chain in chains]
+    lines = [f"# signer: {fingerprint}\n" for fingerprint in dict.fromkeys(signers)]
+    lines += [f"# revoked: {fingerprint} {' '.join(why.split())}\n" for fingerprint, why in sorted(revoked.items())]
+    return "".join([*lines, *chains])
+
+
+def _print(certificate: bytes) -> str:
+    return hashlib.sha256(certificate).hexdigest()
+
+
+def _of_authority(certificate: bytes) -> bool:
+    """True when it may issue other certificates; one that cannot be read is nobody's."""
+    try:
+        extensions = x509.load_der_x509_certificate(certificate).extensions
+        return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+    except ValueError:
+        return True
 
 
 @dataclass(frozen=True)
@@ -95,24 +143,32 @@ def _judged(content: bytes, embedded: Any, trust: Trust) -> Judgement:
     certificate = embedded.signer_cert.dump()
     who = {
         "signer": str(embedded.signer_cert.subject.native.get("common_name", "")),
-        "fingerprint": hashlib.sha256(certificate).hexdigest(), "signed_at": embedded.self_reported_timestamp,
+        "fingerprint": _print(certificate), "signed_at": embedded.self_reported_timestamp,
     }
     status = validate_pdf_signature(
         embedded, ValidationContext(
-            trust_roots=[asn1_x509.Certificate.load(one) for one in trust.certificates],
+            trust_roots=[asn1_x509.Certificate.load(one) for one in (*trust.certificates, *trust.authorities)],
             allow_fetching=False, moment=embedded.self_reported_timestamp, revocation_mode="soft-fail",
         ),
         key_usage_settings=KeyUsageConstraints(key_usage=set()), skip_diff=True,
     )
     if not status.intact or not status.valid or status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         return Judgement("changed", "its bytes are not those that were signed", **who)
-    if not status.trusted and who["fingerprint"] not in trust.fingerprints:
+    if who["fingerprint"] not in trust.fingerprints:
         return Judgement("untrusted", f"it was signed by {who['signer']!r}, whom none of the certificates names", **who)
+    if not _valid(certificate, who["signed_at"]):
+        return Judgement("untrusted", f"{who['signer']!r} signed it while its certificate was not valid", **who)
     carried = [one.dump() for one in embedded.other_embedded_certs]
-    known = {certificate, *trust.certificates, *_issuers(certificate, carried, trust.certificates)}
+    given = (*trust.certificates, *trust.authorities)
+    known = {certificate, *given, *_issuers(certificate, carried, given)}
     if not _as_we_write(content, embedded, known):
         return Judgement("changed", "bytes around its signature were changed", **who)
     return Judgement("intact", f"signed by {who['signer']}", **who)
+
+
+def _valid(certificate: bytes, at: datetime | None) -> bool:
+    loaded = x509.load_der_x509_certificate(certificate)
+    return at is not None and loaded.not_valid_before_utc <= at <= loaded.not_valid_after_utc
 
 
 def _issuers(certificate: bytes, carried: list[bytes], trusted: tuple[bytes, ...]) -> set[bytes]:

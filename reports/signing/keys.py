@@ -44,7 +44,21 @@ class Key:
     certificate: bytes = field(repr=False)
     issuers: tuple[bytes, ...] = field(repr=False)
     name: str
+    begins_at: datetime
     expires_at: datetime
+
+    def require_valid(self, now: datetime) -> None:
+        """Raises KeyUnusable while its certificate is not valid: nobody would accept what it signs."""
+        if now < self.begins_at:
+            raise KeyUnusable(
+                f"The certificate of {self.name} is valid from {self.begins_at:%Y-%m-%d %H:%M} UTC only: wait, or sign "
+                "with another key (HOURBOOK_SIGNING_PKCS12)."
+            )
+        if now > self.expires_at:
+            raise KeyUnusable(
+                f"The certificate of {self.name} expired on {self.expires_at:%Y-%m-%d}: put a key with a new one in "
+                "its place (HOURBOOK_SIGNING_PKCS12); receipts signed before stay genuine."
+            )
 
     @property
     def fingerprint(self) -> str:
@@ -62,6 +76,14 @@ class Key:
         if isinstance(self.private, rsa.RSAPrivateKey):
             return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
         return self.private.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
+
+def aliases(settings: Settings) -> tuple[str, ...]:
+    """The keys that schools may choose among besides the usual one."""
+    place = settings.signing_pkcs12
+    if place is None or not place.is_dir():
+        return ()
+    return tuple(sorted(file.stem for file in place.glob("*.p12") if file.stem != DEFAULT_ALIAS))
 
 
 def key_for(settings: Settings, alias: str = "") -> Key | None:
@@ -119,7 +141,8 @@ def _read(file: Path, password: str, seen: tuple[int, int, int]) -> Key:
     return Key(
         private=private, certificate=certificate.public_bytes(serialization.Encoding.DER),
         issuers=tuple(one.public_bytes(serialization.Encoding.DER) for one in others),
-        name=_name(certificate), expires_at=certificate.not_valid_after_utc,
+        name=_name(certificate), begins_at=certificate.not_valid_before_utc,
+        expires_at=certificate.not_valid_after_utc,
     )
 
 

@@ -72,7 +72,11 @@ class Sealer:
         return self.key.name
 
     def seal(self, *, at: datetime, reason: str) -> Callable[[Any], Callable[[bytes], bytes]]:
-        """What `reports.render.pdf` takes as its seal."""
+        """What `reports.render.pdf` takes as its seal.
+
+        A record may be older than the key that signs its document: the seal is set within the key's time.
+        """
+        at = min(max(at, self.key.begins_at), self.key.expires_at)
 
         def lay_out(made: Any) -> Callable[[bytes], bytes]:
             _lay_out(made, self._reserved, at=at, reason=reason, name=self.name)

@@ -3,8 +3,14 @@
 import random
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine
 
 import store
@@ -12,7 +18,8 @@ import warehouse
 from cli.main import main
 from reports import receipts
 from reports.receipts import rendering
-from reports.signing import Sealer, Trust, demo_authority, judge, key_for
+from reports.signing import KeyUnusable, Sealer, Trust, demo_authority, judge, key_for, pem_of
+from reports.signing.judge import BadCertificate
 from settings import Settings
 from store import certificates
 from tests.reports.receipts.conftest import settings_of
@@ -150,3 +157,71 @@ def test_the_books_of_issued_receipts_hold(
     receipts.issue(engine, books, chosen, 1, actor="t", now=NOW)
     walk = receipts.verify_books(engine)
     assert (walk.faults, walk.records, walk.documents, walk.waiting) == ([], 1, 1, 0)
+
+
+def test_another_holder_of_a_certificate_of_the_same_authority_signs_nothing_genuine(tmp_path: Path) -> None:
+    authority, certified = authority_with("school", "stranger")
+    for name, (key, certificate) in certified.items():
+        (tmp_path / f"{name}.p12").write_bytes(pkcs12.serialize_key_and_certificates(
+            name.encode(), key, certificate, [authority], serialization.NoEncryption(),
+        ))
+    keys_of = {
+        name: key_for(Settings.model_validate({
+            "platform_url": "postgresql://a@b/c", "signing_pkcs12": str(tmp_path / f"{name}.p12"),
+        })) for name in certified
+    }
+    school, stranger = keys_of["school"], keys_of["stranger"]
+    assert school is not None
+    assert stranger is not None
+    trust = Trust.of_pem([pem_of([school.chain], {}).encode()])
+    made = {name: rendering.make(record(purchase()), signer=Sealer(key)) for name, key in keys_of.items() if key}
+    assert judge(made["school"], trust).state == "intact"
+    assert judge(made["stranger"], trust).state == "untrusted"
+    own = pem_of([authority.public_bytes(serialization.Encoding.PEM).decode()], {})
+    assert Trust.of_pem([own.encode()]).certificates == (authority.public_bytes(serialization.Encoding.DER),)
+    with pytest.raises(BadCertificate, match="only certificates of authorities"):
+        Trust.of_pem([authority.public_bytes(serialization.Encoding.PEM)])
+
+
+def test_what_a_revoked_key_signed_is_called_so_also_elsewhere(tmp_path: Path, sealer: Sealer, genuine: bytes) -> None:
+    public = pem_of([sealer.key.chain], {sealer.key.fingerprint: "2026-11-24, stolen\nand more"})
+    (tmp_path / "a\nb.pdf").write_bytes(genuine)
+    [verdict] = receipts.verify_files([tmp_path / "a\nb.pdf"], trust=Trust.of_pem([public.encode()]))
+    assert verdict.verdict == "revoked"
+    assert "2026-11-24, stolen and more" in verdict.line
+    assert "\n" not in verdict.line
+
+
+def test_a_key_signs_only_while_its_certificate_is_valid(
+    tmp_path: Path, published: Path, books: warehouse.Warehouse, keys: Path,
+) -> None:
+    chosen = settings_of(tmp_path, published, signing_pkcs12=str(keys))
+    store.migrate(chosen.store_url)
+    engine = store.engine(chosen.store_url)
+    with pytest.raises(KeyUnusable, match="expired on"):
+        receipts.issue(engine, books, chosen, 1, actor="t", now=NOW + timedelta(days=365 * 30))
+    before = receipts.issue(engine, books, chosen, 2, actor="t", now=NOW - timedelta(days=365)).receipt
+    (tmp_path / "2.pdf").write_bytes(receipts.document(engine, before.id))
+    [verdict] = receipts.verify_files([tmp_path / "2.pdf"], trust=Trust.of_pem([(keys / "certificate.pem").read_bytes()]))
+    assert verdict.verdict == "genuine"
+
+
+def authority_with(*names: str) -> tuple[x509.Certificate, dict[str, tuple[ec.EllipticCurvePrivateKey, Any]]]:
+    """An authority that certifies several, none of them as an authority."""
+    above = ec.generate_private_key(ec.SECP256R1())
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Everybody's authority")])
+
+    def certificate(name: x509.Name, key: Any, *, authority: bool) -> x509.Certificate:
+        return x509.CertificateBuilder(
+            issuer_name=issuer, subject_name=name, public_key=key.public_key(),
+            serial_number=x509.random_serial_number(),
+            not_valid_before=NOW - timedelta(days=9), not_valid_after=NOW + timedelta(days=900),
+        ).add_extension(
+            x509.BasicConstraints(ca=authority, path_length=None), critical=True,
+        ).sign(above, hashes.SHA256())
+
+    made = {name: ec.generate_private_key(ec.SECP256R1()) for name in names}
+    return certificate(issuer, above, authority=True), {
+        name: (key, certificate(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key, authority=False))
+        for name, key in made.items()
+    }
