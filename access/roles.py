@@ -39,6 +39,8 @@ class Area(StrEnum):
     usage = "usage"
     expirations = "expirations"
     money = "money"
+    issuing = "issuing"
+    """Giving receipts their numbers and sending them: those who run a school. Reading them is money."""
     health = "health"
     overrides = "overrides"
     view_as = "view_as"
@@ -73,6 +75,12 @@ PERMISSIONS: Mapping[str, frozenset[Area]] = MappingProxyType(
         "read": frozenset({Area.students, Area.usage, Area.expirations, Area.money, Area.health, Area.own}),
         "embed": frozenset({Area.embed}),
         "audit": frozenset({Area.audit}),
+        "issue": frozenset(),
     }
 )
-"""What each permission of a token lets through of what its owner may do. No token changes anything but embeds."""
+"""What each permission of a token lets through of what its owner may do.
+
+No token changes anything but embeds. "issue" opens nothing by itself: beside "read" it lets receipts be issued and
+mailed of what the token may read.
+"""
+ISSUE = "issue"

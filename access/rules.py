@@ -16,13 +16,16 @@ PAGES: Mapping[str, Area | None] = MappingProxyType(
         "student": Area.students,
         "usage": Area.usage,
         "expirations": Area.expirations,
+        "receipts": Area.money,
         "finance_reports": Area.money,
         "schedules": Area.money,
         "health": Area.health,
         "my_hours": Area.own,
         "history": Area.own,
+        "my_receipts": Area.own,
         "check": Area.own,
         "audit_trail": Area.audit,
+        "receipt_settings": Area.settings,
         "connections": Area.settings,
     }
 )

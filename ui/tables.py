@@ -94,6 +94,25 @@ def show_students(
         st.switch_page("student.py", query_params={"student": str(student_ids[cells[0][0]])})
 
 
+def show_choice(
+    columns: Sequence[Column], *, key: str, alt: str, height: int | Literal["content"] = "content"
+) -> int | None:
+    """Draws a table and returns the row that was clicked, None before that."""
+    chosen = st.dataframe(
+        _arrow(columns),
+        column_config=_set(columns),
+        hide_index=True,
+        key=key,
+        alt=alt,
+        height=height,
+        placeholder="",
+        on_select="rerun",
+        selection_mode="single-cell",
+    )
+    cells = chosen["selection"]["cells"]
+    return int(cells[0][0]) if cells and cells[0][0] < len(columns[0].cells) else None
+
+
 def _figures(label: str, values: Iterable[Any], write: Callable[[Any], str]) -> Column:
     cells = [write(value) for value in values]
     length = max(map(len, cells), default=0)

@@ -12,6 +12,7 @@ from access.viewer import Via, Viewer
 from audit import Event
 from errors import HourbookError
 from identity import NotAdmitted
+from store.receipts import Receipt
 from ui.entry import VIEW_AS, Closed, Entrance
 from ui.session import Here, current_settings, engine
 
@@ -75,6 +76,20 @@ def exported(here: Here, what: str, rows: int, student_id: int | None = None, **
     _write(Event.EXPORTED, here.viewer.key, school_id=school_id, student_id=student_id, details=details)
 
 
+def document_seen(here: Here, receipt: Receipt) -> None:
+    """A document was shown on the screen: written down once per browser session."""
+    _once(Event.DOWNLOADED, here.viewer.key, **_about(receipt), details={"shown": True})
+
+
+def document_downloaded(here: Here, receipt: Receipt) -> None:
+    """A document was handed out as a file."""
+    _write(Event.DOWNLOADED, here.viewer.key, **_about(receipt), details={"form": "pdf"})
+
+
+def _about(receipt: Receipt) -> dict[str, Any]:
+    return {"school_id": receipt.school_id, "student_id": receipt.student_id, "object": f"receipt:{receipt.id}"}
+
+
 def school_of(here: Here, student: dict[str, Any]) -> int | None:
     """The school in whose trail a look at a student stands: the chosen one, else the student's first that is seen."""
     seen = {school.school_id for school in here.schools}
@@ -98,7 +113,7 @@ def _school_of(viewer: Viewer) -> int | None:
 def _once(event: Event, actor: str, **facts: Any) -> None:
     """Writes the same event down once per browser session."""
     written = st.session_state.setdefault(_WRITTEN, set())
-    mark = (event.value, actor, facts.get("student_id"))
+    mark = (event.value, actor, facts.get("student_id"), facts.get("object"))
     if mark not in written:
         _write(event, actor, **facts)
         written.add(mark)

@@ -4,6 +4,6 @@ from reports.signing.judge import Judgement, Trust, judge, pem_of
 from reports.signing.keys import Key, KeyUnusable, NoKey, aliases, key_for
 from reports.signing.seal import Sealer, SignatureTooLarge
 
-__all__ = ["Judgement", "Key", "KeyUnusable", "NoKey", "Sealer", "SignatureTooLarge", "Trust", "judge", "key_for",
-    "pem_of",
+__all__ = ["Judgement", "Key", "KeyUnusable", "NoKey", "Sealer", "SignatureTooLarge", "Trust", "aliases",
+    "judge", "key_for", "pem_of",
 ]

@@ -1,0 +1,64 @@
+"""A store in which some of the synthetic business's purchases have receipts, for the tests of their pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+import warehouse
+from reports import receipts
+from settings import Settings
+from store.receipts import Receipt
+from tests import synthetic
+from tests.pages.conftest import NOW
+
+AT = datetime.fromisoformat(NOW)
+REFUNDS = """
+insert into refunds values
+    ('13:re_1', 13, 1, 1, 60.00, 'EUR', '2026-11-02 10:00:00+00', '2026-11-02', 'succeeded', 're_1'),
+    ('22:re_2', 22, 2, 1, 180.00, 'EUR', '2026-11-03 10:00:00+00', '2026-11-03', 'succeeded', 're_2');
+"""
+"""Money given back to students 1 (a part) and 2 (everything)."""
+
+
+def publish(folder: Path) -> Path:
+    """The synthetic business with refunds."""
+    return synthetic.publish(folder, rows=synthetic._ROWS + ";" + REFUNDS)
+
+
+def settings_of(engine: Engine, books: Path) -> Settings:
+    """Settings that sign nothing: a demo would make a key first."""
+    return Settings.model_validate({
+        "platform_url": "postgresql://nobody@localhost/nothing", "store_url": str(engine.url),
+        "warehouse": str(books), "now": NOW,
+    })
+
+
+def issue(engine: Engine, books: Path, *transaction_ids: int) -> list[Receipt]:
+    """Receipts of these purchases."""
+    chosen = settings_of(engine, books)
+    return [
+        receipts.issue(engine, warehouse.open(books), chosen, id_, actor="test", now=AT).receipt
+        for id_ in transaction_ids
+    ]
+
+
+def credit(engine: Engine, books: Path, transaction_id: int) -> list[Receipt]:
+    """Credit notes of a purchase, and the copy of its receipt."""
+    chosen = settings_of(engine, books)
+    made = receipts.credit(engine, warehouse.open(books), chosen, transaction_id, actor="test", now=AT)
+    return [one.receipt for one in made]
+
+
+def day_of(books: Path, transaction_id: int) -> date:
+    """The day of a purchase."""
+    import queries
+    from access.scope import Scope
+
+    answer = queries.ask(
+        warehouse.open(books), Scope.business(), "receipt_facts", transaction_ids=(transaction_id,)
+    )
+    found: date = answer.one()["created_date"]
+    return found
