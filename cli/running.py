@@ -53,8 +53,6 @@ def demo(
     _require_free(host, at)
     site = demo_site.start(chosen, host=host, app_port=at)
     say(f"A school's own site that shows a student's hours is at {site} (on an origin of its own).")
-    if chosen.letter_folder is not None:
-        say(f"Mail is not sent but written to {chosen.letter_folder}.")
     # With a mail server, invented people are written to only by whoever runs the worker themselves.
     _serve(host, at, worker=chosen.letter_folder is not None)
 

@@ -50,6 +50,7 @@ def _of_the_server() -> dict[str, str]:
         "message_later": _("the mail server takes the message later"),
         "address_needs_utf8": _("the mail server cannot send to addresses in this script"),
         "line_broke": _("the connection broke before the message left"),
+        "garbled": _("the mail server's answer cannot be understood"),
         "unsure": _("the connection broke: it may have arrived"),
         "worker_died": _("the sender was stopped meanwhile"),
     }

@@ -30,7 +30,9 @@ def schools_seen(here: Here) -> list[int] | None:
 
 def show(here: Here) -> None:
     """Counts, the messages of one state and kind, and trying failed ones again."""
-    if current_settings().smtp_url is None:
+    if current_settings().letter_folder is not None:
+        st.info(_("Messages are written to a folder instead of being sent (HOURBOOK_MAIL_FOLDER)."))
+    elif current_settings().smtp_url is None:
         st.info(_("No mail server is set (HOURBOOK_SMTP_URL), so messages wait until there is one."))
     counted = outbox.counts(engine(), school_ids=schools_seen(here))
     cards.show(*(cards.card(_first_large(mail_words.state(state)), formats.count(counted[state])) for state in _SHOWN))

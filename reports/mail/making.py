@@ -90,10 +90,10 @@ class Maker:
         said = message.said
         if said["days"] not in school.settings.reminder_days:
             return outcome.SWITCHED_OFF
-        row = students.package(self.books, school, said["package_id"])
-        if row is None or row["expires_date"] != date.fromisoformat(said["expires"]):
+        row, today = students.package(self.books, school, said["package_id"]), school.day_of(self.settings.clock())
+        if row is None or row["expires_date"] != date.fromisoformat(said["expires"]) or row["expires_date"] < today:
             return outcome.NOT_TRUE_ANY_MORE
-        return Made(students.reminder(self.books, school, words, row), address)
+        return Made(students.reminder(self.books, school, words, row, today), address)
 
     def low_balance(self, message: Message, school: School, words: Words, address: Address) -> Outcome:
         """A student has few hours left."""

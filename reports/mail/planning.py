@@ -52,7 +52,7 @@ def plan(engine: Engine, books: queries.Snapshots, settings: Settings, *, now: d
         one.school_id for one in known if one.settings.low_balance_hours is None and one.school_id is not None
     ])
     for school in known:
-        planned.reminders += _new(engine, _reminders(pinned, school, domain), now)
+        planned.reminders += _new(engine, _reminders(pinned, school, domain, now), now)
         planned.low_balances += _low(engine, pinned, school, domain, now)
     return planned
 
@@ -71,7 +71,7 @@ def due_reminder(days: Iterable[int], until_expiry: int, validity: int | None) -
     return None if due is None or (validity is not None and validity <= due) else due
 
 
-def _reminders(books: queries.Snapshots, school: School, domain: str) -> Iterator[Letter]:
+def _reminders(books: queries.Snapshots, school: School, domain: str, now: datetime) -> Iterator[Letter]:
     days = school.settings.reminder_days
     if not days or school.school_id is None:
         return
@@ -82,8 +82,9 @@ def _reminders(books: queries.Snapshots, school: School, domain: str) -> Iterato
     for row in rows:
         bought = row["purchased_date"]
         validity = None if bought is None else (row["expires_date"] - bought).days
-        wanted = due_reminder(days, row["days_until_expiry"], validity)
-        if row["is_active"] and wanted is not None:
+        until_expiry = (row["expires_date"] - school.day_of(now)).days  # the books may be of yesterday
+        wanted = due_reminder(days, until_expiry, validity)
+        if row["is_active"] and wanted is not None and until_expiry >= 0:
             due.append((row, wanted))
     reached = people(books, (row["student_id"] for row, _ in due), school.school_id)
     for row, before in due:
@@ -106,7 +107,7 @@ def _low(engine: Engine, books: queries.Snapshots, school: School, domain: str, 
     school_id = school.school_id
     rows = queries.ask(books, WHOLE, "hours_left_by_student", school_id=school_id).as_dicts()
     is_low = {row["student_id"]: row["hours_usable"] <= threshold for row in rows}
-    today = now.astimezone(ZoneInfo(school.timezone)).date()
+    today = school.day_of(now)
 
     def letters(fallen: Sequence[int]) -> list[Letter]:
         reached = people(books, fallen, school_id)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -27,6 +29,10 @@ class School:
     color: str | None
     reply_to: str | None
     settings: ReceiptSettings
+
+    def day_of(self, instant: datetime) -> date:
+        """The school's day at an instant."""
+        return instant.astimezone(ZoneInfo(self.timezone)).date()
 
 
 def schools(engine: Engine, books: queries.Snapshots, school_id: int | None = None) -> list[School]:

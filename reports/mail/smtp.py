@@ -104,8 +104,12 @@ class Line:
             self._envelope(smtp, recipient)
             handing()
             self._text(smtp, text)
-        except BaseException:
+        except NotDelivered:
             self.close()  # whatever stands on the line now belongs to no next message
+            raise
+        except BaseException:
+            self._smtp = None  # the server may wait for the text: it would take a goodbye for its beginning
+            smtp.close()
             raise
 
     def try_out(self) -> None:

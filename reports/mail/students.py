@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import queries
 from reports.mail.letters import Letter
@@ -31,10 +31,12 @@ def balance(books: queries.Snapshots, school: School, student_id: int) -> dict[s
     return rows[0] if rows else None
 
 
-def reminder(books: queries.Snapshots, school: School, words: Words, row: dict[str, Any]) -> Letter:
+def reminder(
+    books: queries.Snapshots, school: School, words: Words, row: dict[str, Any], today: date,
+) -> Letter:
     """Hours of a package are about to expire."""
     hours, day = words.hours(row["hours_at_stake"]), words.day(row["expires_date"])
-    when = words.in_days(row["days_until_expiry"])
+    when = words.in_days((row["expires_date"] - today).days)
     return _letter(
         school, words, subject=words.say(_("{hours} expire on {day}"), hours=hours, day=day),
         headline=words.say(_("Hours are about to expire")), figure=hours,
@@ -64,8 +66,7 @@ def low_balance(
         (words.say(_("Hours left")), hours),
     ]
     if row["next_expiry"] is not None and not none:
-        day = row["next_expiry"].astimezone(ZoneInfo(school.timezone)).date()
-        rows.append((words.say(_("Next expiry")), words.day(day)))
+        rows.append((words.say(_("Next expiry")), words.day(school.day_of(row["next_expiry"]))))
     return _letter(
         school, words, subject=words.say(_("Hours left: {hours}"), hours=hours),
         headline=words.say(_("No hours are left")) if none else words.say(_("Few hours are left")), figure=hours,

@@ -56,12 +56,8 @@ def logged() -> list[audit.Entry]:
     return list(audit.entries(store.engine(settings.load().store_url)))[::-1]
 
 
-def sent() -> int:
-    return outbox.counts(store.engine(settings.load().store_url))["sent"]
-
-
-def waiting() -> int:
-    return outbox.counts(store.engine(settings.load().store_url))["waiting"]
+def counted(state: outbox.State) -> int:
+    return outbox.counts(store.engine(settings.load().store_url))[state]
 
 
 def test_reminders_are_sent_once_and_written_into_the_log_by_their_ids(office: PostOffice, ran: Ran) -> None:
@@ -85,7 +81,7 @@ def test_a_receipt_is_mailed_at_issue_and_logged_as_such(office: PostOffice, ran
     switch(email_at_issue=True)
     code, _, err = ran("receipts", "issue", "--month", "2026-11", "--school", "1")
     assert code == 0, err
-    due = waiting()
+    due = counted("waiting")
     assert due > 0
     assert ran("mail", "run")[0] == 0
     found = [entry for entry in logged() if entry.event == "receipt_emailed"]
@@ -119,7 +115,7 @@ def test_a_server_that_is_away_is_said_and_is_a_failure(quiet: Path, ran: Ran, m
     code, _, err = ran("mail", "run")
     assert code == 1
     assert "does not answer" in err
-    assert waiting() > 1
+    assert counted("waiting") > 1
     code, out, _ = ran("doctor", "--json")
     assert code == 1
     assert "127.0.0.1:1 does not answer" in out
@@ -131,7 +127,7 @@ def test_without_a_server_a_demo_school_writes_mail_to_a_folder(quiet: Path, ran
     assert code == 0
     assert f"written to {quiet}" in err
     assert len(list(quiet.glob("*.eml"))) == len(list(quiet.glob("*.html"))) == 2
-    assert waiting() > 0
+    assert counted("waiting") > 0
 
 
 def test_without_a_server_a_real_school_is_told_what_to_set(
@@ -205,7 +201,7 @@ def test_the_worker_goes_on_until_it_is_told_to_end(office: PostOffice, ran: Ran
     running = worker("mail", "run", "--every", "1s")
     try:
         switch(reminder_days=(60,))
-        until(lambda: len(office.taken) > 1 and sent() == len(office.taken) and waiting() == 0)
+        until(lambda: counted("sent") > 1 and counted("waiting") == counted("sending") == 0)
         before = len(office.taken)
         assert ran("mail", "run")[0] in (0, 1), "between two rounds of the other, or in the way of one"
         assert len(office.taken) == before

@@ -127,6 +127,24 @@ def test_a_name_with_line_breaks_is_one_line(world: World, office: PostOffice) -
     assert not any("evil" in address for address, _ in office.taken)
 
 
+def test_days_are_counted_from_today_also_when_the_books_are_of_yesterday(world: World, office: PostOffice) -> None:
+    world.switch(reminder_days=(3,), language="en")
+    world.at(datetime(2026, 11, 24, 1, tzinfo=UTC))
+    run(world)
+    [ana] = [one for one in office.messages if one["To"] == "s1@example.com"]
+    assert "in 2 days, on 26 November 2026" in text_of(ana)
+
+
+def test_nobody_is_reminded_of_what_has_expired_since_the_books_were_made(world: World, office: PostOffice) -> None:
+    world.switch(reminder_days=(3,))
+    planned = mail.plan(world.engine, world.books, world.settings, now=NOW).reminders
+    world.at(datetime(2026, 11, 27, 1, tzinfo=UTC), stale_after=100_000)
+    done = run(world)
+    assert done.planned.reminders == 0
+    assert done.sent.dropped + done.sent.failed == planned > 5
+    assert office.taken == []
+
+
 @pytest.mark.slow
 def test_each_expiry_is_reminded_of_again_when_it_was_moved(world: World, office: PostOffice) -> None:
     world.switch(reminder_days=(3,))
