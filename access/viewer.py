@@ -55,6 +55,10 @@ class Viewer:
             return Scope.teaching(self.teacher_ids, schools=taught_at)
         return None
 
+    def permits(self, permission: str) -> bool:
+        """What lets the viewer in is not bound, or is bound to this too."""
+        return self.permissions is None or permission in self.permissions
+
     @property
     def roles(self) -> frozenset[Role]:
         """Every role the viewer has anywhere; as somebody else, that person's only."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from access.roles import ISSUE
 from access.viewer import Area, Via, Viewer
 
 
 @dataclass(frozen=True)
 class Access:
-    """Open to everybody, or to whom at least one of these areas is open."""
+    """Open to everybody, or to whom at least one of these areas is open; a token may need a permission beside it."""
 
     areas: tuple[Area, ...] = ()
+    permission: str | None = None
 
     @property
     def is_public(self) -> bool:
@@ -20,7 +22,8 @@ class Access:
 
     def admits(self, viewer: Viewer) -> bool:
         """The viewer may make the call."""
-        return any(viewer.may(area) for area in self.areas)
+        permitted = self.permission is None or viewer.permits(self.permission)
+        return permitted and any(viewer.may(area) for area in self.areas)
 
     def key(self, viewer: Viewer) -> str:
         """What the viewer sees by way of this call, as text: equal keys get equal answers."""
@@ -32,6 +35,9 @@ PUBLIC = Access()
 ONE_STUDENT = Access((Area.own, Area.students))
 """One's own figures or a child's; a student's of one's schools."""
 STUDENTS = Access((Area.students,))
+RECEIPTS = Access((Area.own, Area.money))
+"""One's own receipts or a child's; those of schools whose money one sees."""
+ISSUING = Access((Area.own, Area.money), ISSUE)
 AUDIT = Access((Area.audit,))
 EMBED = Access((Area.embed,))
 

@@ -15,7 +15,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import warehouse
-from api import administration, balance, booking, docs_page, embedding, evidence, prices, problems, transactions
+from api import (
+    administration,
+    balance,
+    booking,
+    docs_page,
+    embedding,
+    evidence,
+    issuing,
+    prices,
+    problems,
+    receipts,
+    transactions,
+)
 from api.access_rules import PUBLIC
 from api.admission import Admission
 from api.calls import Call, endpoint, request_id
@@ -28,8 +40,8 @@ from settings import Settings
 VERSION = "1"
 LOG = logging.getLogger("hourbook.failures")
 CALLS: tuple[Call, ...] = (
-    *balance.CALLS, *transactions.CALLS, *booking.CALLS, *evidence.CALLS, *prices.CALLS, *administration.CALLS,
-    *embedding.CALLS,
+    *balance.CALLS, *transactions.CALLS, *booking.CALLS, *evidence.CALLS, *issuing.CALLS, *receipts.CALLS,
+    *prices.CALLS, *administration.CALLS, *embedding.CALLS,
 )
 
 Handler = Callable[[Request], Awaitable[Response]]

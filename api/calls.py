@@ -52,11 +52,16 @@ class Asking:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call found. ``viewed``: whom it shows, where somebody looks at another's figures."""
+    """What a call found. ``viewed``: whom it shows, where somebody looks at another's figures.
+
+    ``headers`` stand in place of the usual ones of the same name.
+    """
 
     body: Any
     status: int = 200
     viewed: Viewed | None = None
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,17 @@ class Call:
     from_snapshot: bool = False
     viewing: Event = Event.STUDENT_VIEWED
     group: str = "Hours of a student"
+    done: tuple[int, ...] = ()
+    """Statuses of an answer; when left out, 201 of a POST and else 200."""
+    files: tuple[str, ...] = ()
+    """Media types it answers beside JSON, for whoever accepts them."""
+    tagged: bool = False
+    """Its answers carry tags of their own."""
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """Statuses that an answer may have."""
+        return self.done or ((201,) if self.method == "POST" else (200,))
 
 
 def endpoint(call: Call, service: Service, admission: Admission) -> Callable[[Request], Awaitable[Response]]:
@@ -99,7 +115,7 @@ def endpoint(call: Call, service: Service, admission: Admission) -> Callable[[Re
         if call.from_snapshot:
             tag = _tag(call, service, viewer, snapshot, asked)
             headers["etag"] = f'"{tag}"'
-            if _is_known(request.headers.get("if-none-match"), tag):
+            if is_known(request.headers.get("if-none-match"), tag):
                 return Response(status_code=304, headers=headers)
             kept = service.answers.get(tag)
             if kept is not None:
@@ -114,7 +130,7 @@ def endpoint(call: Call, service: Service, admission: Admission) -> Callable[[Re
             service.answers.put(tag, Kept(body, found.viewed))
         if call.method != "GET":
             headers["cache-control"] = "no-store"
-        return Response(body, found.status, headers=headers, media_type="application/json")
+        return Response(body, found.status, headers={**headers, **found.headers}, media_type=found.media_type)
 
     return answer
 
@@ -151,10 +167,10 @@ async def _viewer(call: Call, service: Service, admission: Admission, request: R
 
 async def _asked(call: Call, service: Service, request: Request) -> Asked:
     if call.asked.place == "query":
-        return read_query(call.asked, request.scope["query_string"])
+        return read_query(call.asked, request.scope["query_string"], request.path_params)
     read_query(Asked, request.scope["query_string"])  # a call with a body takes no parameters beside it
     body = await _body(request, service.settings.max_body_kb * 1024)
-    return read_body(call.asked, request.headers.get("content-type", ""), body)
+    return read_body(call.asked, request.headers.get("content-type", ""), body, request.path_params)
 
 
 async def _body(request: Request, most: int) -> bytes:
@@ -175,7 +191,7 @@ def _tag(call: Call, service: Service, viewer: Viewer, snapshot: warehouse.Snaps
     return hmac.new(service.tag_key, "\n".join(facts).encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _is_known(said: str | None, tag: str) -> bool:
+def is_known(said: str | None, tag: str) -> bool:
     """The client has this very answer (RFC 9110, 13.1.2: compared weakly)."""
     if said is None:
         return False

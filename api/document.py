@@ -69,25 +69,28 @@ def _operation(call: Call, shape: dict[str, Any]) -> dict[str, Any]:
     }
     if call.description:
         operation["description"] = call.description
-    if call.asked.place == "query":
-        operation["parameters"] = _parameters(call)
-    else:
+    operation["parameters"] = _parameters(call)
+    if call.asked.place == "body":
+        operation["parameters"].append(_KEY)
         operation |= _body(call)
     operation["responses"] = _responses(call, shape)
     return operation
 
 
 def _responses(call: Call, shape: dict[str, Any]) -> dict[str, Any]:
-    names = ["X-Data-As-Of", *(["ETag"] if call.from_snapshot else [])]
-    done = "201" if call.method == "POST" else "200"
+    tagged = call.from_snapshot or call.tagged
+    names = ["X-Data-As-Of", *(["ETag"] if tagged else [])]
+    content: dict[str, Any] = {"application/json": {"schema": shape, "example": example(call.name)}}
+    content |= {media: {"schema": {"type": "string", "format": "binary"}} for media in call.files}
     answers: dict[str, Any] = {
-        done: {
-            "description": "The answer.",
+        str(done): {
+            "description": _DONE[done],
             "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-            "content": {"application/json": {"schema": shape, "example": example(call.name)}},
+            "content": content,
         }
+        for done in call.statuses
     }
-    if call.from_snapshot:
+    if tagged:
         answers["304"] = {"description": "Nothing has changed since the answer with this ETag."}
     kinds = {*_ALWAYS, *call.problems, *(() if call.access.is_public else _WITH_TOKEN)}
     for kind in sorted(kinds, key=lambda kind: kind.status):
@@ -120,8 +123,11 @@ def _parameters(call: Call) -> list[dict[str, Any]]:
     schema = call.asked.model_json_schema()
     found = []
     for name, said in schema.get("properties", {}).items():
+        place = call.asked.place_of(name)
+        if place == "body":
+            continue
         of = _plain(said)
-        parameter = {"name": name, "in": "query", "required": name in schema.get("required", [])}
+        parameter = {"name": name, "in": place, "required": place == "path" or name in schema.get("required", [])}
         parameter["description"] = of.pop("description", "")
         examples = of.pop("examples", [])
         of.pop("title", None)
@@ -133,15 +139,11 @@ def _parameters(call: Call) -> list[dict[str, Any]]:
 
 def _body(call: Call) -> dict[str, Any]:
     schema = _plain(call.asked.model_json_schema())
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": "Any text of your own: the same key with the same body gets the same answer for a day.",
-        "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
-    }
-    content = {"application/json": {"schema": schema, "example": {"email": "maria.silva@example.com", "locale": "pt"}}}
-    return {"parameters": [key], "requestBody": {"required": True, "content": content}}
+    properties = schema["properties"]
+    if set(properties) == set(call.asked.in_path):
+        return {}
+    shown = {name: said["examples"][0] for name, said in properties.items() if name in call.asked.shown}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": shown}}}}
 
 
 def _plain(schema: Any) -> Any:
@@ -159,6 +161,14 @@ def _plain(schema: Any) -> Any:
     return kept
 
 
+_DONE = {200: "The answer.", 201: "The answer; something was made.", 202: "The answer; it will be done soon."}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Any text of your own: the same key with the same body gets the same answer for a day.",
+    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
+}
 _HEADERS = {
     "X-Data-As-Of": {
         "description": "The instant of the platform up to which the figures are known.",

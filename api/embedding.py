@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
-import orjson
-
 import audit
 import queries
-from api import shapes, whose
+from api import repeating, shapes, whose
 from api.access_rules import EMBED
 from api.calls import Answer, Asking, Call
-from api.problems import FieldError, Kind, Problem, bad_values, no_such_student
+from api.problems import FieldError, Kind, bad_values, no_such_student
+from api.repeating import Done
 from api.values import Id, described, one_of
 from api.whose import OfStudent, Whose
-from store import answers, embeds
-
-KEY_HEADER = "idempotency-key"
-_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+from store import embeds
 
 
 class AskedEmbed(OfStudent):
     """Whose page, and how it shall look."""
 
     place: ClassVar[str] = "body"
+    shown: ClassVar[tuple[str, ...]] = ("email", "locale")
 
     school_id: Id | None = described("The school that shows the page; the student's first when left out.", 1)
     locale: one_of("pt", "en") | None = described("Language; the school's when left out.", "pt")  # type: ignore[valid-type]
@@ -37,38 +33,17 @@ class AskedEmbed(OfStudent):
 
 
 def _work(asking: Asking, asked: AskedEmbed) -> Answer:
-    key = asking.headers.get(KEY_HEADER)
-    if key is None:
-        return Answer(_opened(asking, asked, salt=None), 201)
-    if not _KEY.fullmatch(key):
-        raise bad_values([FieldError("Idempotency-Key", "is not 1 to 200 visible ASCII characters", "header")])
-    return _once(asking, asked, key)
-
-
-def _once(asking: Asking, asked: AskedEmbed, key: str) -> Answer:
-    """The answer that this key was given before, else a new one that it will be given again."""
-    owner = asking.viewer.key
-    request_hash = hashlib.sha256(f"{asking.path}\n{asked.model_dump_json()}".encode()).hexdigest()
-    try:
-        kept = answers.claim(asking.engine, owner=owner, key=key, request_hash=request_hash, now=asking.now)
-    except answers.KeyReused as reused:
-        raise Problem(Kind.CONFLICT, reused.message) from reused
-    except answers.StillAnswering as busy:
-        raise Problem(Kind.CONFLICT, busy.message, headers={"retry-after": "1"}) from busy
-    if kept is not None:
-        said = orjson.loads(kept.body)
-        nonce = _nonce(asking, key, said["salt"])
-        return Answer({"id": said["id"], "url": _url(asking, nonce), "expires_at": said["expires_at"]}, kept.status)
-    try:
+    def opened(key: str | None) -> Done:
         salt = secrets.token_hex(16)
-        body = _opened(asking, asked, salt=(key, salt))
-    except BaseException:
-        answers.release(asking.engine, owner=owner, key=key)
-        raise
-    # The nonce itself is not kept: who can read our tables could open the page with it.
-    remembered = {"id": body["id"], "expires_at": body["expires_at"], "salt": salt}
-    answers.keep(asking.engine, owner=owner, key=key, status=201, body=orjson.dumps(remembered).decode())
-    return Answer(body, 201)
+        body = _opened(asking, asked, salt=None if key is None else (key, salt))
+        # The nonce itself is not kept: who can read our tables could open the page with it.
+        return Done(Answer(body, 201), {"id": body["id"], "expires_at": body["expires_at"], "salt": salt})
+
+    def again(key: str, status: int, said: Any) -> Answer:
+        nonce = _nonce(asking, key, said["salt"])
+        return Answer({"id": said["id"], "url": _url(asking, nonce), "expires_at": said["expires_at"]}, status)
+
+    return repeating.once(asking, asked, opened, again)
 
 
 def _opened(asking: Asking, asked: AskedEmbed, *, salt: tuple[str, str] | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Kind(Enum):
     """Every kind of problem: its HTTP status and its title."""
 
     UNREADABLE = (400, "The request cannot be read")
+    NO_RECEIPT = (400, "There is no receipt for this purchase")
     NOT_SIGNED_IN = (401, "A valid token is needed")
     NOT_ALLOWED = (403, "Not allowed")
     NOT_FOUND = (404, "Not found")

@@ -25,13 +25,22 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     place: ClassVar[str] = "query"
+    in_path: ClassVar[tuple[str, ...]] = ()
+    """Fields that the address itself names."""
+    shown: ClassVar[tuple[str, ...]] = ()
+    """Fields of a body that its example shows."""
+
+    @classmethod
+    def place_of(cls, name: str) -> str:
+        """Where a field is given."""
+        return "path" if name in cls.in_path else cls.place
 
 
 A = TypeVar("A", bound=Asked)
 
 
-def read_query(shape: type[A], query_string: bytes) -> A:
-    """The parameters of an address. Raises Problem naming every one that is wrong."""
+def read_query(shape: type[A], query_string: bytes, path: Mapping[str, str] | None = None) -> A:
+    """The parameters of an address, and what its path names. Raises Problem naming every one that is wrong."""
     try:
         pairs = parse_qsl(
             query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
@@ -40,11 +49,16 @@ def read_query(shape: type[A], query_string: bytes) -> A:
         raise Problem(Kind.UNREADABLE, "The parameters of the address cannot be read as UTF-8 text.") from odd
     counted = Counter(name for name, _ in pairs)
     twice = [FieldError(name, "is given more than once") for name, times in counted.items() if times > 1]
-    return _read(shape, dict(pairs), twice)
+    return _read(shape, dict(pairs), [*twice, *_beside(shape, counted)], path)
 
 
-def read_body(shape: type[A], content_type: str, body: bytes) -> A:
-    """The fields of a JSON body. Raises Problem naming every one that is wrong."""
+def read_body(shape: type[A], content_type: str, body: bytes, path: Mapping[str, str] | None = None) -> A:
+    """The fields of a JSON body, and what the path names; no body is one without fields.
+
+    Raises Problem naming every one that is wrong.
+    """
+    if not body and set(shape.model_fields) == set(shape.in_path):
+        return _read(shape, {}, (), path)
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise Problem(Kind.NOT_JSON, "Send the body as JSON, with the header Content-Type: application/json.")
     try:
@@ -53,13 +67,20 @@ def read_body(shape: type[A], content_type: str, body: bytes) -> A:
         raise Problem(Kind.UNREADABLE, "The body is not JSON.") from odd
     if not isinstance(said, dict):
         raise Problem(Kind.UNREADABLE, "The body is not a JSON object.")
-    return _read(shape, said, ())
+    return _read(shape, said, _beside(shape, said), path)
 
 
-def _read(shape: type[A], said: Mapping[str, Any], found: Iterable[FieldError]) -> A:
+def _beside(shape: type[Asked], said: Iterable[str]) -> list[FieldError]:
+    """What only the path may name."""
+    return [FieldError(name, "is named by the address itself", shape.place) for name in said if name in shape.in_path]
+
+
+def _read(
+    shape: type[A], said: Mapping[str, Any], found: Iterable[FieldError], path: Mapping[str, str] | None = None,
+) -> A:
     errors = list(found)
     try:
-        asked = shape.model_validate(said)
+        asked = shape.model_validate({**said, **(path or {})})
     except ValidationError as wrong:
         details = wrong.errors(include_url=False)
         # what may be left out is a choice between its kind and nothing: "it is not nothing" helps nobody
@@ -74,14 +95,14 @@ def _in_words(shape: type[Asked], detail: ErrorDetails) -> FieldError:
     name = name if len(name) <= 60 else f"{name[:60]}…"
     kind = detail["type"]
     if kind == "extra_forbidden":
-        takes = ", ".join(shape.model_fields) or "none"
+        takes = ", ".join(one for one in shape.model_fields if one not in shape.in_path) or "none"
         return FieldError(name, f"is not known here; this call takes {takes}", shape.place)
     if kind == "missing":
-        return FieldError(name, "is needed", shape.place)
+        return FieldError(name, "is needed", shape.place_of(name))
     if kind == "value_error":
         message = detail["msg"].removeprefix("Value error, ")
         field, mark, rest = message.partition(": ")
         if name == "request" and mark:  # said of several fields at once
             return FieldError(field, rest, shape.place)
-        return FieldError(name, message, shape.place)
-    return FieldError(name, "is not of the kind that belongs here", shape.place)
+        return FieldError(name, message, shape.place_of(name))
+    return FieldError(name, "is not of the kind that belongs here", shape.place_of(name))

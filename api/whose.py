@@ -31,9 +31,9 @@ class Whose:
     is_own: bool
 
 
-def find(asking: Asking, named: OfStudent) -> Whose:
-    """The student meant. Raises Problem where there is none to be seen, or more than one."""
-    return _chosen(asking, named, asking.viewer.scope(Area.own), asking.viewer.scope(Area.students))
+def find(asking: Asking, named: OfStudent, others: Area = Area.students) -> Whose:
+    """The student meant, within this area where it is somebody else. Raises Problem where none, or several, can be."""
+    return _chosen(asking, named, asking.viewer.scope(Area.own), asking.viewer.scope(others))
 
 
 def find_for_embed(asking: Asking, named: OfStudent) -> Whose:

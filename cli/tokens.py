@@ -45,7 +45,7 @@ def create(
     school: Annotated[list[int] | None, typer.Option(help="Only this school; may be repeated.", metavar="ID")] = None,
     all_schools: Annotated[bool, typer.Option("--all-schools", help="A service that sees every school.")] = False,
     permission: Annotated[
-        list[str] | None, typer.Option(help="read, embed or audit; may be repeated.  [default: read]"),
+        list[str] | None, typer.Option(help="read, embed, audit or issue; may be repeated.  [default: read]"),
     ] = None,
     expires_days: Annotated[int, typer.Option(help="Days until it ends.", min=1, max=3650)] = 365,
     never_expires: Annotated[bool, typer.Option("--never-expires", help="It works until it is revoked.")] = False,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, select
+from sqlalchemy import ColumnElement, Engine, and_, exists, func, select
 
 from store.receipt_tables import documents, receipts
 from store.receipts import Receipt
@@ -23,12 +23,38 @@ _DAYS = {"issued": receipts.c.issued_on, "paid": receipts.c.paid_on}
 def listed(
     engine: Engine, *, school_ids: Sequence[int] | None = None, student_ids: Sequence[int] | None = None,
     since: date | None = None, until: date | None = None, status: Status | None = None, text: str | None = None,
-    before: int | None = None, limit: int = 50, by: By = "issued",
+    is_valid: bool | None = None, before: int | None = None, limit: int = 50, offset: int = 0,
+    by: By = "issued",
 ) -> list[Receipt]:
     """Records newest first, within schools or students; ``since`` and ``until`` are days, the last excluded.
 
-    ``before`` is the id of the last one seen.  None as a list of ids means all; an empty one means none.
+    ``before`` is the id of the last one seen.  None as a list of ids means all; an empty one means none.  ``is_valid``
+    is False for receipts of which money was given back.
     """
+    rules = _rules(school_ids, student_ids, since, until, status, text, is_valid, by)
+    if before is not None:
+        rules.append(receipts.c.id < before)
+    query = select(receipts).where(and_(True, *rules)).order_by(receipts.c.id.desc()).limit(limit).offset(offset)
+    with engine.connect() as connection:
+        return [Receipt(**row) for row in connection.execute(query).mappings()]
+
+
+def counted(
+    engine: Engine, *, school_ids: Sequence[int] | None = None, student_ids: Sequence[int] | None = None,
+    since: date | None = None, until: date | None = None, status: Status | None = None, text: str | None = None,
+    is_valid: bool | None = None, by: By = "issued",
+) -> int:
+    """How many records these filters let through."""
+    rules = _rules(school_ids, student_ids, since, until, status, text, is_valid, by)
+    query = select(func.count()).select_from(receipts).where(and_(True, *rules))
+    with engine.connect() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _rules(
+    school_ids: Sequence[int] | None, student_ids: Sequence[int] | None, since: date | None, until: date | None,
+    status: Status | None, text: str | None, is_valid: bool | None, by: By,
+) -> list[ColumnElement[bool]]:
     rules: list[ColumnElement[bool]] = []
     if school_ids is not None:
         rules.append(receipts.c.school_id.in_(list(school_ids)))
@@ -40,12 +66,9 @@ def listed(
         rules.append(_DAYS[by] < until)
     if status is not None:
         rules.append(_STATUSES[status])
-    if before is not None:
-        rules.append(receipts.c.id < before)
-    rules += [receipts.c.search_text.contains(word, autoescape=True) for word in searchable(text or "").split()]
-    query = select(receipts).where(and_(True, *rules)).order_by(receipts.c.id.desc()).limit(limit)
-    with engine.connect() as connection:
-        return [Receipt(**row) for row in connection.execute(query).mappings()]
+    if is_valid is not None:
+        rules.append(~_STATUSES["refunded"] if is_valid else _STATUSES["refunded"])
+    return rules + [receipts.c.search_text.contains(word, autoescape=True) for word in searchable(text or "").split()]
 
 
 def waiting(engine: Engine, *, school_ids: Sequence[int] | None = None) -> list[int]:

@@ -16,7 +16,7 @@ from errors import HourbookError
 from store import hidden
 from store.tables import api_tokens
 
-PERMISSIONS = ("read", "embed", "audit")
+PERMISSIONS = ("read", "embed", "audit", "issue")
 _FORM = re.compile(r"hb_[a-z0-9]{8}_[A-Za-z0-9_-]{43}")
 
 

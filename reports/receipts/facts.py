@@ -147,8 +147,8 @@ def check_paid(row: Mapping[str, Any]) -> None:
     """Raises NothingPaid for what was given away, and for an amount below nothing."""
     if Decimal(row["amount"]) <= 0:
         raise NothingPaid(
-            f"Transaction {row['transaction_id']} cost {row['amount']} {row['currency']}: a receipt says what was paid, "
-            "and nothing was."
+            f"Transaction {row['transaction_id']} cost {row['amount']} {row['currency']}: a receipt says what was "
+            "paid, and nothing was."
         )
 
 

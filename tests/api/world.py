@@ -29,7 +29,7 @@ USERS = {
     "staff": 101, "owner_a": 102, "desk_a": 103, "money_a": 104, "parent": 105, "teacher": 901, "owner_b": 107,
     "gone": 108, "father": 109, "student_1": 1, "student_25": 25,
 }
-EVERYTHING = ("read", "embed", "audit")
+EVERYTHING = ("read", "embed", "audit", "issue")
 
 
 @dataclass

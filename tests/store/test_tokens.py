@@ -82,7 +82,7 @@ def test_revoked_and_expired_tokens_stay_in_the_list(engine: Engine) -> None:
     ({"name": " "}, "needs a name"),
     ({"name": "x" * 101}, "needs a name of up to 100 characters"),
     ({"permissions": ()}, "nothing is not one of them"),
-    ({"permissions": {"read", "write"}}, "may be given read, embed, audit; write is not one of them"),
+    ({"permissions": {"read", "write"}}, "may be given read, embed, audit, issue; write is not one of them"),
     ({"school_ids": ()}, "limited to no school"),
     ({"expires_at": NOW}, "would have expired already"),
 ])
