@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("list", epilog="Example: hourbook receipts list --month 2025-09 --json")(list_)
     group.command("zip", epilog="Example: hourbook receipts zip --month 2025-09 --output september.zip")(zip_)
     group.command(epilog="Example: hourbook receipts verify REC-2025-000042.pdf --certificate school.pem")(verify)
+    group.command(epilog="Example: hourbook receipts export --output books.jsonl")(export)
     group.command(epilog="Example: hourbook receipts certificates --output school.pem")(certificates)
     group.command(epilog="Example: hourbook receipts revoke 3f9a --reason 'the key was stolen'")(revoke)
     app.add_typer(group, name="receipts")
@@ -112,18 +115,11 @@ def zip_(
 
     _, engine = _opened()
     since, until = month_of(month)
-    draft = output.with_name(f".{output.name}.part")
-    try:
-        with steps_shown("Packing", quiet=as_json) as progress, draft.open("wb") as sink:
-            count = receipts.write_zip(
-                engine, sink, since=since, until=until, school_id=school, by="issued" if issued else "paid",
-                done=lambda number: progress(f"{number} documents"),
-            )
-        draft.replace(output)
-    except FileNotFoundError as missing:
-        raise BadOption(f"The folder of {output} does not exist: make it, or name another file.") from missing
-    finally:
-        draft.unlink(missing_ok=True)
+    with steps_shown("Packing", quiet=as_json) as progress, _written(output) as sink:
+        count = receipts.write_zip(
+            engine, sink, since=since, until=until, school_id=school, by="issued" if issued else "paid",
+            done=lambda number: progress(f"{number} documents"),
+        )
     if as_json:
         print_json({"ok": True, "documents": count, "file": output, "bytes": output.stat().st_size})
     say(f"{count} documents in {output}.")
@@ -135,21 +131,25 @@ def verify(
         list[Path] | None, typer.Option(help="Trust these public certificates (PEM), and look at no books."),
     ] = None,
     revoked: Annotated[list[str] | None, typer.Option(help="Fingerprint of a certificate no longer trusted.")] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Look them up in this file of books, walk it, and look at no other books."),
+    ] = None,
     books: Annotated[bool, typer.Option("--books", help="Walk all books: numbers, links, every document.")] = False,
     as_json: Json = False,
 ) -> int:
     """Say of each file, in one line, whether it is genuine; 1 when one is not."""
     from reports import receipts, signing
 
-    if not files and not books:
+    if not files and not books and against is None:
         raise typer.BadParameter("name files, or walk the books by --books", param_hint="FILES")
     trust = None
     if certificate:
         trust = signing.Trust.of_pem([_read(file) for file in certificate], " ".join(map(str, certificate)))
-    engine = None if certificate else _opened()[1]
+    engine = None if certificate or against else _opened()[1]
+    elsewhere = None if against is None else receipts.read_books(against)
     distrusted = {_fingerprint(one): "as given" for one in revoked or []}
-    verdicts = receipts.verify_files(files or [], engine=engine, trust=trust, revoked=distrusted)
-    walk = receipts.verify_books(engine) if books and engine is not None else None
+    verdicts = receipts.verify_files(files or [], engine=engine, trust=trust, revoked=distrusted, against=elsewhere)
+    walk = elsewhere.walk if elsewhere else receipts.verify_books(engine) if books and engine is not None else None
     faults = walk.faults if walk else []
     if as_json:
         print_json({"ok": not faults and not receipts.exit_code(verdicts), "files": verdicts, "books": walk})
@@ -162,6 +162,33 @@ def verify(
             say(f"{walk.records} records and {walk.documents} documents of {walk.schools} schools walked, "
                 f"{walk.waiting} documents waiting, {len(faults)} faults.")
     return int(bool(faults)) or receipts.exit_code(verdicts)
+
+
+def export(
+    output: Annotated[Path, typer.Option(help="The file to write.")], school: School = None, as_json: Json = False,
+) -> None:
+    """Write the books of receipts as one file, to be walked elsewhere by `receipts verify --against`."""
+    from reports import receipts
+
+    with _written(output) as sink:
+        count = receipts.write_books(_opened()[1], sink, school_id=school)
+    if as_json:
+        print_json({"ok": True, "records": count, "file": output})
+    say(f"{count} records in {output}.")
+
+
+@contextmanager
+def _written(output: Path) -> Iterator[IO[bytes]]:
+    """A file that takes its place when it is whole; raises BadOption where there is no folder."""
+    draft = output.with_name(f".{output.name}.part")
+    try:
+        with draft.open("wb") as sink:
+            yield sink
+        draft.replace(output)
+    except FileNotFoundError as missing:
+        raise BadOption(f"The folder of {output} does not exist: make it, or name another file.") from missing
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _fingerprint(text: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, RowMapping, select
 
 from store.receipt_tables import documents, receipt_chains, receipts
 from store.receipts import GENESIS, HASHED, document_hash, hash_of
+
+Row = Mapping[str, Any] | RowMapping
 
 
 @dataclass
@@ -50,13 +52,17 @@ def verify(engine: Engine, *, heads: dict[int, str] | None = None) -> Walk:
 
 
 def _walk_records(connection: Connection, walk: Walk, chain: Any) -> set[str]:
-    """Each record's place, link, hash and number; the hashes seen."""
+    columns = [receipts.c[name] for name in (*HASHED, "hash", "document_sha256")]
+    query = select(*columns).where(receipts.c.school_id == chain["school_id"]).order_by(receipts.c.position)
+    return walk_records(connection.execution_options(yield_per=500).execute(query).mappings(), walk, chain)
+
+
+def walk_records(rows: Iterable[Row], walk: Walk, chain: Mapping[str, Any]) -> set[str]:
+    """Each record's place, link, hash and number, in order, wherever they come from; the hashes seen."""
     previous, position = GENESIS, 0
     last: dict[tuple[str, int], int] = {}
     seen = {GENESIS}
-    columns = [receipts.c[name] for name in (*HASHED, "hash", "document_sha256")]
-    query = select(*columns).where(receipts.c.school_id == chain["school_id"]).order_by(receipts.c.position)
-    for row in connection.execution_options(yield_per=500).execute(query).mappings():
+    for row in rows:
         where = f"School {chain['school_id']}, record {row['position']} ({row['number_text']})"
         if row["position"] != position + 1:
             walk.faults.append(f"{where}: record {position + 1} is missing before it.")
@@ -83,14 +89,19 @@ def _walk_records(connection: Connection, walk: Walk, chain: Any) -> set[str]:
 
 
 def _walk_documents(connection: Connection, walk: Walk, chain: Any) -> None:
-    previous, position = GENESIS, 0
     query = select(
         receipts.c.number_text, receipts.c.hash, receipts.c.document_sha256, receipts.c.document_position,
         receipts.c.document_previous_hash, receipts.c.document_hash, receipts.c.signed_by,
     ).where(
         receipts.c.school_id == chain["school_id"], receipts.c.document_sha256.is_not(None),
     ).order_by(receipts.c.document_position)
-    for row in connection.execution_options(yield_per=500).execute(query).mappings():
+    walk_documents(connection.execution_options(yield_per=500).execute(query).mappings(), walk, chain)
+
+
+def walk_documents(rows: Iterable[Row], walk: Walk, chain: Mapping[str, Any]) -> None:
+    """Each document's place and link, in order of attaching, wherever they come from."""
+    previous, position = GENESIS, 0
+    for row in rows:
         where = f"School {chain['school_id']}, document of {row['number_text']}"
         made = document_hash(
             row["document_previous_hash"], row["document_position"], row["hash"], row["document_sha256"],
@@ -120,3 +131,24 @@ def _changed_bytes(connection: Connection, walk: Walk) -> Iterator[str]:
     for digest, number in connection.execute(query_used):
         if digest not in kept:
             yield f"The document of {number} ({digest[:12]}…) is gone."
+
+
+DOCUMENT = (
+    "document_sha256", "document_size", "document_position", "document_previous_hash", "document_hash", "signed_by",
+)
+"""What the chain of documents says of each."""
+
+
+def rows(engine: Engine, *, school_id: int | None = None) -> Iterator[tuple[dict[str, Any], Iterator[dict[str, Any]]]]:
+    """Each school's chain with its records in order, all as of one instant; records are to be read before the next."""
+    steady = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+    columns = [receipts.c[name] for name in (*HASHED, "hash", *DOCUMENT)]
+    with steady.connect() as connection:
+        query = select(receipt_chains).order_by(receipt_chains.c.school_id)
+        if school_id is not None:
+            query = query.where(receipt_chains.c.school_id == school_id)
+        for chain in connection.execute(query).mappings().all():
+            found = connection.execution_options(yield_per=500).execute(
+                select(*columns).where(receipts.c.school_id == chain["school_id"]).order_by(receipts.c.position)
+            ).mappings()
+            yield dict(chain), (dict(row) for row in found)

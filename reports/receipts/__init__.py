@@ -9,6 +9,9 @@ from errors import HourbookError
 from reports.receipts.announcing import NotMailed, email
 from reports.receipts.archive import NothingIssued, file_name
 from reports.receipts.archive import write as write_zip
+from reports.receipts.book_file import NotABookFile
+from reports.receipts.book_file import read as read_books
+from reports.receipts.book_file import write as write_books
 from reports.receipts.checking import Verdict, exit_code, verify_files
 from reports.receipts.crediting import NothingToCredit
 from reports.receipts.facts import NoSeller, NotCompleted, NothingPaid, RefundTooLarge
@@ -55,9 +58,10 @@ def document(engine: Engine, receipt_id: int) -> bytes:
 
 
 __all__ = [
-    "DocumentChanged", "DocumentWaiting", "Issued", "Month", "NoSeller", "NotCompleted", "NotMailed", "NothingIssued",
-    "NothingPaid", "NothingToCredit", "PurchaseUnknown", "Receipt", "ReceiptSettingRefused", "ReceiptSettings",
-    "ReceiptUnknown", "RefundTooLarge", "Verdict", "Walk", "by_code", "by_id", "by_transaction", "credit", "document",
-    "email", "exit_code", "file_name", "issue", "issue_month", "listed", "receipt_settings", "referring",
-    "save_receipt_settings", "verify_books", "verify_files", "write_zip",
+    "DocumentChanged", "DocumentWaiting", "Issued", "Month", "NoSeller", "NotABookFile", "NotCompleted",
+    "NotMailed", "NothingIssued", "NothingPaid", "NothingToCredit", "PurchaseUnknown", "Receipt",
+    "ReceiptSettingRefused", "ReceiptSettings", "ReceiptUnknown", "RefundTooLarge", "Verdict", "Walk",
+    "by_code", "by_id", "by_transaction", "credit", "document", "email", "exit_code", "file_name", "issue",
+    "issue_month", "listed", "read_books", "receipt_settings", "referring", "save_receipt_settings",
+    "verify_books", "verify_files", "write_books", "write_zip",
 ]

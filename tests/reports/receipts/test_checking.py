@@ -202,7 +202,8 @@ def test_a_key_signs_only_while_its_certificate_is_valid(
         receipts.issue(engine, books, chosen, 1, actor="t", now=NOW + timedelta(days=365 * 30))
     before = receipts.issue(engine, books, chosen, 2, actor="t", now=NOW - timedelta(days=365)).receipt
     (tmp_path / "2.pdf").write_bytes(receipts.document(engine, before.id))
-    [verdict] = receipts.verify_files([tmp_path / "2.pdf"], trust=Trust.of_pem([(keys / "certificate.pem").read_bytes()]))
+    trust = Trust.of_pem([(keys / "certificate.pem").read_bytes()])
+    [verdict] = receipts.verify_files([tmp_path / "2.pdf"], trust=trust)
     assert verdict.verdict == "genuine"
 
 
