@@ -123,8 +123,8 @@ def _months(today: date, latest: date) -> Period | None:
 
 def _days(today: date, latest: date) -> Period | None:
     furthest = max(today, _months_on(latest, 1) - timedelta(days=1)) if latest > today else today
-    since = _one_day(_("First day"), "since", today.replace(day=1), furthest)
-    until = _one_day(_("Last day"), "until", today, furthest)
+    since = _one_day(_("First day"), "first_day", today.replace(day=1), furthest)
+    until = _one_day(_("Last day"), "last_day", today, furthest)
     if since <= until:
         return Period(since, until + timedelta(days=1))
     _backwards()
@@ -132,7 +132,7 @@ def _days(today: date, latest: date) -> Period | None:
 
 
 def _day(today: date, latest: date) -> Period | None:
-    day = _one_day(_("End of the day"), "day", today, today)
+    day = _one_day(_("End of the day"), "end_of", today, today)
     return Period(day, day + timedelta(days=1))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
 
 import audit
 import identity
@@ -20,7 +21,7 @@ from access.viewer import Area
 from reports.finance import REPORTS, ExportBlocked, Period
 from reports.finance.guard import HOURS_CHECKS, MONEY_CHECKS
 from tests import synthetic
-from tests.pages.conftest import NOW, Run
+from tests.pages.conftest import NOW, ROUTER, Run
 from tests.pages.reading import columns, tables, text
 from ui import exports, report_choice, report_files, session
 from ui.report_choice import Asked
@@ -172,6 +173,35 @@ def test_a_student_finds_the_statement_in_the_history(run: Run, sound_books: Pat
     app = run(sound_books, "history", viewer="student", lang="pt", asked={"show": "statement"})
     assert not app.exception
     assert [button.proto.label for button in app.get("download_button")] == ["PDF", "CSV"]
+
+
+def test_own_dates_stand_beside_the_filters_of_the_history(run: Run, sound_books: Path) -> None:
+    app = run(sound_books, "history", viewer="student", lang="en", asked={"since": "90"})
+    app.query_params["show"] = "statement"
+    app.session_state["show"] = "statement"
+    app.session_state["over"] = "days"
+    app.run()
+    assert not app.exception
+    assert [box.key for box in app.date_input] == ["first_day", "last_day"]
+    assert len(app.get("download_button")) == 2
+
+
+@pytest.mark.parametrize("page", ["finance_reports", "schedules"])
+def test_before_the_first_sync_the_page_says_how_to_begin(page: str, run: Run, tmp_path: Path) -> None:
+    app = run(tmp_path, page)
+    assert not app.exception
+    assert "There are no books yet" in text(app)
+
+
+@pytest.mark.parametrize("page", ["finance_reports", "schedules"])
+def test_a_page_reached_around_the_router_shows_nothing(
+    page: str, full_books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOURBOOK_WAREHOUSE", str(full_books))
+    app = AppTest.from_file(str(ROUTER.parent / f"{page}.py"), default_timeout=30).run()
+    assert "Nobody is signed in" in text(app)
+    assert len(app.dataframe) == 0
+    assert not app.button
 
 
 def test_who_sees_no_money_has_a_statement_without_it(enter: Enter, run: Run, sound_books: Path) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import math
 import re
+import tempfile
+import tracemalloc
 import unicodedata
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -190,3 +193,17 @@ def test_three_thousand_rows_are_put_together_with_heads_and_numbers_on_every_pa
     found = re.findall(r"(\d+)\s+[\d,]+\.00", "\n".join(pages))
     assert [int(number) for number in found] == list(range(3_000))
     assert "Rows: 3000" in pages[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("write", "most_megabytes"), [(to_csv, 4), (to_xlsx, 6)])
+def test_a_report_of_thirty_thousand_rows_is_written_without_being_held(write: Any, most_megabytes: int) -> None:
+    row: Cells = ("Ana Araújo", "EUR", Decimal("1.50"), Decimal("19.90"))
+    table = replace(table_of([]), source=lambda: (row for _number in range(30_000)))
+    with tempfile.TemporaryFile() as sink:
+        tracemalloc.start()
+        try:
+            assert write(table, sink) == 30_000
+            assert tracemalloc.get_traced_memory()[1] < most_megabytes * 2**20
+        finally:
+            tracemalloc.stop()
