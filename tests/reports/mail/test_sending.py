@@ -93,10 +93,12 @@ def test_it_waits_longer_each_time_and_fails_in_the_end(world: World, office: Po
     sender = sender_of(world.settings)
     hours = iter(range(1, 100_000))  # each look at the clock is an hour later than the last
     late = replace(sender, now=lambda: NOW + timedelta(hours=next(hours)), lease=timedelta(days=999))
-    for _ in range(1_000):
+    rounds = 0
+    while outbox.counts(world.engine)["waiting"] and rounds < 500:
         late.send_due()
+        rounds += 1
     assert ("recipient_later", "450 4.2.2") in errors(world, "failed")
-    assert outbox.counts(world.engine)["waiting"] == 0
+    assert rounds < 500
     waits = [backoff(tries).total_seconds() for tries in range(1, outbox.MOST_TRIES)]
     assert 45 < waits[0] < 75
     assert max(waits) < 12 * 3600 * 1.21
@@ -132,14 +134,11 @@ def worker(world: World, office: PostOffice, policy: str = "again") -> subproces
 def test_killed_between_the_reply_and_our_commit(world: World, office: PostOffice, policy: str) -> None:
     """The one moment that SMTP leaves open: the server has the message, and nobody wrote it down."""
     due(world)
-    office.hang_after_data = 0.7
+    office.hang_after_data = 1.5
     killed = worker(world, office, policy)
-    until(lambda: outbox.counts(world.engine)["sending"] == 1 and any(
-        one.handed_at for one in outbox.listed(world.engine, states=["sending"])
-    ))
+    until(lambda: len(office.taken) == 1)
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait()
-    until(lambda: len(office.taken) == 1)
     office.hang_after_data = 0
     time.sleep(LEASE.total_seconds())
     assert worker(world, office, policy).wait(timeout=60) == 0
