@@ -121,6 +121,15 @@ def test_a_server_that_is_away_is_said_and_is_a_failure(quiet: Path, ran: Ran, m
     assert "127.0.0.1:1 does not answer" in out
 
 
+def test_doctor_tells_whether_the_server_lets_us_in_and_sends_nothing(office: PostOffice, ran: Ran) -> None:
+    assert "lets us in; mail comes from hours@school.pt" in " ".join(ran("doctor", "--json")[1].split())
+    office.greeting = "554 no service"
+    code, out, _ = ran("doctor", "--json")
+    assert code == 1
+    assert "does not take mail now (554)" in out
+    assert office.taken == []
+
+
 def test_without_a_server_a_demo_school_writes_mail_to_a_folder(quiet: Path, ran: Ran) -> None:
     switch(reminder_days=(60,), language="pt")
     code, _, err = ran("mail", "run", "--most", "2")
