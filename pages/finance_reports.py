@@ -22,6 +22,11 @@ except HourbookError as failure:
     st.stop()
 report_table.head(table)
 report_files.offer(
-    here, table, lambda: report_choice.made(here, wanted), key=f"report_{wanted.report.name}", rows=seen.count
+    here,
+    table,
+    lambda: report_choice.made(here, wanted),
+    period=wanted.period,
+    key=f"report_{wanted.report.name}",
+    rows=seen.count,
 )
 report_table.show(table, seen)

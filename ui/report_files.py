@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import streamlit as st
 
 from reports import formats as written
+from reports.finance import Period
 from reports.formats import csv_file, pdf_file, xlsx_file
 from reports.table import Table
 from ui import exports, formats, trail
@@ -28,7 +29,7 @@ SIGNS = {"point": (",", "."), "comma": (";", ","), "both": (";", ".")}
 
 
 def offer(
-    here: Here, table: Table, again: Callable[[], Table], *, key: str, rows: int = 0,
+    here: Here, table: Table, again: Callable[[], Table], *, period: Period, key: str, rows: int = 0,
     forms: tuple[str, ...] = ("csv", "xlsx", "pdf"), student_id: int | None = None,
 ) -> None:  # fmt: skip
     """The buttons of a report; `again` makes it anew. Where no file may be made, the reason and what to do instead."""
@@ -42,7 +43,7 @@ def offer(
             options = {"separator": separator, "decimal": decimal} if form == "csv" else {}
             st.download_button(
                 _title(form),
-                writer(here, again, form, what=key, student_id=student_id, **options),
+                writer(here, again, form, what=key, period=period, student_id=student_id, **options),
                 file_name=written.file_name(table, form),
                 mime=exports.unguessable(MEDIA_TYPES[form]),
                 on_click="ignore",
@@ -53,8 +54,9 @@ def offer(
 
 
 def writer(
-    here: Here, again: Callable[[], Table], form: str, *, what: str, student_id: int | None = None, **options: Any
-) -> Callable[[], BinaryIO]:
+    here: Here, again: Callable[[], Table], form: str, *, what: str, period: Period, student_id: int | None = None,
+    **options: Any,
+) -> Callable[[], BinaryIO]:  # fmt: skip
     """Writes the file when it is called. Raises DownloadRefused and ExportBlocked."""
 
     def write() -> BinaryIO:
@@ -63,7 +65,9 @@ def writer(
         with tempfile.NamedTemporaryFile(prefix="hourbook-", suffix=f".{form}") as sink:
             rows = WRITERS[form](table, sink, **options)
             sink.flush()
-            trail.exported(here, what, rows, student_id, form=form, snapshot=table.stamp.snapshot_id)
+            said = {"form": form, "snapshot": table.stamp.snapshot_id}
+            days = {"since": period.start.isoformat(), "until": period.last_day.isoformat()}
+            trail.exported(here, what, rows, student_id, **said, **days)
             return open(sink.name, "rb")  # its name goes now, its bytes when they were read
 
     return write
@@ -85,7 +89,8 @@ def _own_signs() -> str:
 
 
 def _blocked(here: Here, reason: str) -> None:
-    st.warning(f"**{_('No file can be made of these figures now.')}** {formats.plain(reason)}")
+    refused = _("No file can be made of these figures now.")
+    st.warning(f"**{refused}** {formats.plain(reason)}")
     if opens(here.viewer, "health"):
         st.page_link("health.py", label=_("See on Data health what was checked"))
     else:

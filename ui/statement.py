@@ -24,4 +24,4 @@ def offer(here: Here, student: dict[str, Any]) -> None:
     def made() -> Table:
         return statement(here.books, here.scope, current_settings(), student_id, period, language=spoken)
 
-    report_files.offer(here, made(), made, key="statement", forms=("pdf", "csv"), student_id=student_id)
+    report_files.offer(here, made(), made, period=period, key="statement", forms=("pdf", "csv"), student_id=student_id)

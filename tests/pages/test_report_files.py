@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pytest
@@ -66,14 +67,19 @@ def wanted(name: str, language: str = "en") -> Asked:
     return Asked(REPORTS[name], SEPTEMBER, None, language)
 
 
+def pressed(here: Here, name: str, form: str, language: str = "en", **options: str) -> Callable[[], BinaryIO]:
+    """What the button of a report does when it is pressed."""
+    asked = wanted(name, language)
+    return report_files.writer(
+        here, lambda: report_choice.made(here, asked), form, what=f"report_{name}", period=SEPTEMBER, **options
+    )
+
+
 def test_a_file_is_made_when_it_is_pressed_for_and_written_down(
     enter: Enter, sound_books: Path, own_store: Engine
 ) -> None:
     here = enter(sound_books, 801)
-    write = report_files.writer(
-        here, lambda: report_choice.made(here, wanted("sales", "pt")), "csv", what="report_sales", separator=";",
-        decimal=",",
-    )  # fmt: skip
+    write = pressed(here, "sales", "csv", "pt", separator=";", decimal=",")
     assert not audit.entries(own_store)
     with write() as file:
         heads, *rows = csv.reader(io.StringIO(file.read().decode("utf-8-sig"), newline=""), delimiter=";")
@@ -85,16 +91,18 @@ def test_a_file_is_made_when_it_is_pressed_for_and_written_down(
     assert (last.event, last.actor) == ("exported", "demo:801")
     said = last.details
     assert (said["question"], said["form"], said["snapshot"]) == ("report_sales", "csv", 1)
+    assert (said["since"], said["until"]) == ("2026-09-01", "2026-09-30")
     assert said["rows"] == sum(1 for row in rows if row[0] != "Total")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 @pytest.mark.parametrize("name", list(REPORTS))
 def test_every_report_becomes_a_file_from_the_page(
     name: str, form: str, enter: Enter, sound_books: Path
 ) -> None:
     here = enter(sound_books, None)
-    with report_files.writer(here, lambda: report_choice.made(here, wanted(name)), form, what="report")() as file:
+    with pressed(here, name, form)() as file:
         assert file.read(3) == {"xlsx": b"PK\x03", "csv": b"\xef\xbb\xbf"}[form]
 
 
@@ -108,7 +116,7 @@ def test_no_file_is_made_of_figures_that_failed_a_check_however_it_is_asked_for(
     assert len(app.dataframe) == 1
     here = enter(full_books, None)
     for form in report_files.WRITERS:
-        write = report_files.writer(here, lambda: report_choice.made(here, wanted("sales")), form, what="report_sales")
+        write = pressed(here, "sales", form)
         with pytest.raises(ExportBlocked):
             write()
     assert "exported" not in [entry.event for entry in audit.entries(own_store)]
@@ -118,7 +126,7 @@ def test_figures_that_grew_stale_while_the_page_was_open_are_not_handed_out(
     enter: Enter, sound_books: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = enter(sound_books, None)
-    write = report_files.writer(here, lambda: report_choice.made(here, wanted("sales")), "csv", what="report_sales")
+    write = pressed(here, "sales", "csv")
     write().close()
     monkeypatch.setenv("HOURBOOK_NOW", "2026-11-25T06:00:00+00:00")
     session.current_settings.cache_clear()
@@ -131,7 +139,7 @@ def test_who_lost_the_role_since_the_page_was_drawn_gets_no_file(
 ) -> None:
     books = Path(shutil.copytree(sound_books, tmp_path / "books"))
     here = enter(books, 801)
-    write = report_files.writer(here, lambda: report_choice.made(here, wanted("sales")), "csv", what="report_sales")
+    write = pressed(here, "sales", "csv")
     shutil.copy(books / "snap_000001.duckdb", books / "snap_000002.duckdb")
     with duckdb.connect(str(books / "snap_000002.duckdb")) as connection:
         connection.execute("delete from memberships where user_id = 801")
@@ -147,7 +155,7 @@ def test_a_school_gets_its_own_rows_on_the_screen_and_in_the_file(
     assert "Northgate" not in tables(app) + text(app)
     assert "GBP" not in tables(app)
     here = enter(sound_books, 801)
-    with report_files.writer(here, lambda: report_choice.made(here, wanted("sales")), "csv", what="x")() as file:
+    with pressed(here, "sales", "csv")() as file:
         assert "Northgate" not in file.read().decode("utf-8-sig")
 
 

@@ -49,6 +49,16 @@ def test_axe_finds_nothing(
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_no_file_may_be_made(
+    scheme: Literal["light", "dark"], address: str, browser: Browser
+) -> None:
+    page = opened(browser, f"{address}/finance_reports?lang=pt&report=sales&month=2026-09", scheme)
+    expect(page.get_by_text("Neste momento não se pode fazer nenhum ficheiro destes valores.")).to_be_visible()
+    assert violations(page) == []
+    page.close()
+
+
 @pytest.mark.parametrize("name", list(PAGES))
 def test_a_page_is_no_wider_than_a_phone(name: str, sound: str, browser: Browser) -> None:
     page = opened(browser, sound + PAGES[name].format(lang="pt"))
