@@ -20,7 +20,7 @@ if here.school is None and len(here.schools) > 1:
 st.caption(
     _("Changes count for receipts issued from now on. What was issued stays exactly as it is, whatever changes here.")
 )
-form, sample = st.columns([3, 2], gap="large")
+form, sample = st.columns(2, gap="large")
 with form:
     wanted = receipt_settings.form(here, school)
 with sample:

@@ -98,4 +98,4 @@ def _entry(here: Here, receipt: Receipt, row: Row, marked: Receipt | None) -> No
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             receipt_files.download(here, document, _("Download the PDF"), key=f"pdf-{receipt.id}")
-            receipt_files.verify_line(receipt)
+            receipt_files.verify_line(receipt, with_code=False)

@@ -47,10 +47,16 @@ def verify_address(receipt: Receipt) -> str:
     return f"{base}/verify/{quote(receipt.number_text)}?code={quote(receipt.verification_code)}"
 
 
-def verify_line(receipt: Receipt) -> None:
-    """How anybody finds out whether the document is genuine."""
+def verify_line(receipt: Receipt, *, with_code: bool = True) -> None:
+    """How anybody finds out whether the document is genuine; its code is printed on it too."""
     address = escape(verify_address(receipt), quote=True)
     link = f'<a href="{address}" target="_blank" rel="noopener">{escape(_("Check this document"))}</a>'
     code = "-".join(receipt.verification_code[at : at + 4] for at in range(0, len(receipt.verification_code), 4))
-    said = escape(_("Verification code {code}", code=code))
-    st.html(f'<p class="hb-check">{link} <span>{said}</span></p>')
+    said = f'<span>{escape(_("Verification code {code}", code=code))}</span>' if with_code else ""
+    st.html(f'<p class="hb-check">{link}{said}</p>', width="stretch" if with_code else "content")
+
+
+def sheet(content: bytes, *, key: str, alt: str, beside: bool = False) -> None:
+    """A document on the screen; made smaller where there is less room than for a sheet of paper."""
+    with st.container(key="sheet-beside" if beside else "sheet"):
+        st.pdf(content, height=760, key=key, alt=alt)

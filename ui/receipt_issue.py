@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import weakref
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import streamlit as st
@@ -143,18 +146,27 @@ def _packing(here: Here, found: Overview, since: date, until: date) -> None:
         st.rerun()
 
 
-def _pack(here: Here, since: date, until: date, total: int) -> Any:
-    """The month in a file of its own, which goes with the browser's session."""
+class Packed:
+    """A file that goes when the browser's session does."""
+
+    def __init__(self) -> None:
+        descriptor, self.name = tempfile.mkstemp(prefix="hourbook-", suffix=".zip")
+        os.close(descriptor)
+        weakref.finalize(self, Path(self.name).unlink, missing_ok=True)
+
+
+def _pack(here: Here, since: date, until: date, total: int) -> Packed:
+    """The month in a file: memory stays as it is however large it gets."""
     bar = st.progress(0.0, text=_("Packing …"))
-    sink = tempfile.NamedTemporaryFile(prefix="hourbook-", suffix=".zip")  # noqa: SIM115 - fetched by a later run
+    packed = Packed()
 
     def done(count: int) -> None:
         if count % 10 == 0 or count == total:
             bar.progress(min(count / total, 1.0), text=_("{done} of {total}", done=count, total=total))
 
-    receipts.write_zip(engine(), sink, since=since, until=until, school_id=one_school(here), by="paid", done=done)
-    sink.flush()
-    return sink
+    with open(packed.name, "wb") as sink:
+        receipts.write_zip(engine(), sink, since=since, until=until, school_id=one_school(here), by="paid", done=done)
+    return packed
 
 
 def _fetched(here: Here, name: str, count: int) -> Callable[[], BinaryIO]:

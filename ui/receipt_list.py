@@ -21,7 +21,7 @@ from ui.cards import card
 from ui.choices import choose
 from ui.receipt_rights import one_school, schools_seen
 from ui.session import Here, engine
-from ui.text import _, _n, language
+from ui.text import _, language
 
 MOST_MONTHS, MOST_FOUND, PAGE_ROWS = 120, 200, 100
 NOT_ISSUED: tuple[Status, ...] = ("missing", "given_back_before", "credit_note_missing")
@@ -61,7 +61,7 @@ def figures(found: Overview) -> None:
         card(
             _("Credit notes missing"),
             formats.count(found.count("credit_note_missing")),
-            _n("{number} is there", "{number} are there", found.count("credit_note")),
+            _("{number} issued", number=formats.count(found.count("credit_note"))),
         ),
         card(
             _("Total with VAT"),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from errors import HourbookError
 from reports.receipts import ReceiptSettings, logos, sample
-from ui import formats
+from ui import formats, receipt_files
 from ui.session import Here, School, current_settings
 from ui.text import _
 
@@ -31,7 +31,7 @@ def show(here: Here, school: School, settings: ReceiptSettings | None) -> None:
             st.error(formats.plain(failure.message))
             return
         st.session_state[_DRAWN] = kept
-    st.pdf(kept[1], height=640, key="sample", alt=_("A sample of a receipt with these settings"))
+    receipt_files.sheet(kept[1], key="sample", alt=_("A sample of a receipt with these settings"), beside=True)
 
 
 def _drawn(here: Here, school: School, settings: ReceiptSettings) -> bytes:

@@ -58,7 +58,7 @@ def show(here: Here, receipt_id: int) -> None:
     except HourbookError as failure:
         st.error(formats.plain(failure.message))
         return
-    st.pdf(content, height=640, key=f"shown-{receipt.id}", alt=receipt_words.kind(receipt))
+    receipt_files.sheet(content, key=f"shown-{receipt.id}", alt=receipt_words.kind(receipt))
 
 
 def _one_of(here: Here, found: Receipt) -> Receipt:

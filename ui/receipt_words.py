@@ -12,7 +12,7 @@ def status(code: Status) -> str:
     return {
         "valid": _("valid"),
         "partly_refunded": _("partly refunded"),
-        "refunded": _("refunded"),
+        "refunded": _("fully refunded"),
         "waiting": _("document still to be made"),
         "missing": _("no receipt yet"),
         "given_back_before": _("cannot be issued: refunded before it had a receipt"),

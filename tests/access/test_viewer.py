@@ -15,7 +15,7 @@ from access.viewer import Area, Role, Via, Viewer
 
 RUNNING = {
     *(Area.students, Area.usage, Area.expirations, Area.money, Area.health, Area.overrides),
-    *(Area.view_as, Area.audit, Area.settings),
+    *(Area.view_as, Area.audit, Area.settings, Area.issuing),
 }
 AT_SCHOOLS = [Role.school_owner, Role.school_admin, Role.finance, Role.school_staff]
 

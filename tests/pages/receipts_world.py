@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -52,13 +52,19 @@ def credit(engine: Engine, books: Path, transaction_id: int) -> list[Receipt]:
     return [one.receipt for one in made]
 
 
-def day_of(books: Path, transaction_id: int) -> date:
-    """The day of a purchase."""
-    import queries
-    from access.scope import Scope
+def everything(engine: Engine) -> list[Receipt]:
+    """All that was issued, newest first."""
+    return receipts.listed(engine, limit=500)
 
-    answer = queries.ask(
-        warehouse.open(books), Scope.business(), "receipt_facts", transaction_ids=(transaction_id,)
-    )
-    found: date = answer.one()["created_date"]
-    return found
+
+def copies(engine: Engine) -> list[Receipt]:
+    """The copies marked refunded."""
+    return [one for one in everything(engine) if one.kind == "refunded_copy"]
+
+
+def words_of(content: bytes) -> str:
+    """The text of a PDF."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(content)
+    return " ".join(page.get_textpage().get_text_range() for page in document)

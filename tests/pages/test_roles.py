@@ -17,15 +17,15 @@ from ui.entry import Entrance
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 WORK = {"overview", "balances", "student", "usage", "expirations"}
-MONEY = {"finance_reports", "schedules"}
+MONEY = {"receipts", "finance_reports", "schedules"}
 OPEN = {
-    "business": WORK | MONEY | {"health", "audit_trail", "connections"},
-    "school-1": WORK | MONEY | {"health", "audit_trail", "connections"},
+    "business": WORK | MONEY | {"health", "audit_trail", "connections", "receipt_settings"},
+    "school-1": WORK | MONEY | {"health", "audit_trail", "connections", "receipt_settings"},
     "finance": WORK | MONEY,
     "staff": WORK,
     "teacher": {"usage"},
-    "student": {"my_hours", "history", "check"},
-    "parent": {"my_hours", "history", "check"},
+    "student": {"my_hours", "history", "my_receipts", "check"},
+    "parent": {"my_hours", "history", "my_receipts", "check"},
 }
 AT_ONCE = ("staff", "teacher", "student")
 SOME_AT_ONCE = [*AT_ONCE, *(pytest.param(one, marks=pytest.mark.slow) for one in OPEN if one not in AT_ONCE)]

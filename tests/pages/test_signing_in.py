@@ -120,7 +120,8 @@ def test_an_embedded_page_shows_one_student_and_only_the_students_pages(
 ) -> None:
     app = run(full_books, user={"hourbook_embed": embedded(own_store)})
     assert "My hours" in text(app)
-    assert {page["url_pathname"] for page in app._registered_pages.values()} == {"", "my_hours", "history", "check"}
+    own = {"my_hours", "history", "my_receipts", "check"}
+    assert {page["url_pathname"] for page in app._registered_pages.values()} == {"", *own}
     assert [button.key for button in app.button] == []
 
 

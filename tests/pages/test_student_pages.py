@@ -17,7 +17,7 @@ from tests.pages.reading import tables, text
 from ui import formats
 from ui.text import speak
 
-OWN = ("my_hours", "history", "check")
+OWN = ("my_hours", "history", "my_receipts", "check")
 
 
 def plain(said: str) -> str:
@@ -54,7 +54,7 @@ def test_a_parent_chooses_among_the_children_and_sees_no_other(run: Run, full_bo
 def test_a_student_of_an_empty_school_is_told_what_to_do_next(page: str, run: Run, full_books: Path) -> None:
     app = run(full_books, page, viewer="user-30", lang="en")
     assert not app.exception
-    assert any(hint in text(app) for hint in ("sk your school", "appear here when booked"))
+    assert any(hint in text(app) for hint in ("sk your school", "appear here when booked", "appears here"))
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ PAGES = {
     "history": "/history?as=user-{user}&lang={lang}",
     "purchases": "/history?as=user-{user}&lang={lang}&show=purchases",
     "proof": "/history?as=user-{user}&lang={lang}&show=proof",
+    "my_receipts": "/my_receipts?as=user-{user}&lang={lang}",
     "check": "/check?as=user-{user}&lang={lang}",
 }
 

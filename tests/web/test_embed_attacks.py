@@ -107,7 +107,7 @@ def test_the_cookie_is_for_frames_below_the_prefix_only(served: Served) -> None:
     assert not any(part.startswith("Domain") for part in attributes)
 
 
-@pytest.mark.parametrize("name", ["", "my_hours", "history", "check"])
+@pytest.mark.parametrize("name", ["", "my_hours", "history", "my_receipts", "check"])
 @pytest.mark.parametrize("query", [
     "student={id}", "student_id={id}", "as=user-{id}", "as=business", "view_as={id}", "user={id}", "id={id}",
     "hourbook_embed={id}", "lang=en&student={id}", "school=2&student={id}", "viewer=user:{id}",

@@ -74,7 +74,7 @@ def test_a_cookie_that_is_no_secret_is_nobody(value: str, plain: Asker) -> None:
     assert answer.seen_header("x-hourbook-viewer") == ["-"]
 
 
-@pytest.mark.parametrize("path", ["/embed/", "/embed/my_hours", "/embed/history", "/embed/check"])
+@pytest.mark.parametrize("path", ["/embed/", "/embed/my_hours", "/embed/history", "/embed/my_receipts", "/embed/check"])
 def test_a_document_of_a_live_session_may_be_framed_by_its_school_only(path: str, plain: Asker, secret: str) -> None:
     answer = plain.get(path, ("cookie", f"hb_embed={secret}"))
     assert answer.status == 200
