@@ -62,7 +62,7 @@ def make(engine: Engine, books: queries.Snapshots, settings: Settings, message: 
     period = Period(date.fromisoformat(message.said["start"]), date.fromisoformat(message.said["end"]))
     pinned, words = pin(books), words_of(message.language)
     tables = _tables(engine, pinned, settings, schedule, period)
-    late = _late(pinned, settings, period, tables)
+    late = _late(pinned, settings, period, tables, _zone(engine, pinned, schedule, settings))
     if message.kind == "report_notice":
         if late is None:
             return outcome.NOT_TRUE_ANY_MORE
@@ -89,20 +89,28 @@ def _tables(
     return tables
 
 
-def _late(books: queries.Snapshots, settings: Settings, period: Period, tables: list[Table]) -> _Late | None:
+def _zone(engine: Engine, books: queries.Snapshots, schedule: Schedule, settings: Settings) -> str:
+    """The zone whose midnight ends a period: the school's, or the business's."""
+    found = schools(engine, books, schedule.school_id) if schedule.school_id is not None else []
+    return found[0].timezone if found else settings.timezone
+
+
+def _late(
+    books: queries.Snapshots, settings: Settings, period: Period, tables: list[Table], zone: str,
+) -> _Late | None:
     blocked = next((table.blocked for table in tables if table.blocked), None)
     snapshot = books.current()
-    as_of, end = snapshot.as_of, _ended(period, settings)
+    as_of, end = snapshot.as_of, _ended(period, zone)
     if as_of < end:
         words = words_of(tables[0].speech.language)
-        instant = tables[0].speech.instant(as_of, settings.timezone)
+        instant = tables[0].speech.instant(as_of, zone)
         said = words.say(_("The books are as of {instant}, before the end of the period."), instant=instant)
         return _Late(said, told=settings.clock() - end > _GRACE)
     return None if blocked is None else _Late(blocked, told=True)
 
 
-def _ended(period: Period, settings: Settings) -> datetime:
-    return datetime.combine(period.end, time.min, ZoneInfo(settings.timezone))
+def _ended(period: Period, zone: str) -> datetime:
+    return datetime.combine(period.end, time.min, ZoneInfo(zone))
 
 
 def _announced(message: Message) -> outbox.Letter:

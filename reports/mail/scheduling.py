@@ -61,7 +61,7 @@ def last_period(schedule: Schedule, *, zone: str, now: datetime) -> Period:
 def send_now(engine: Engine, settings: Settings, schedule: Schedule, period: Period, *, now: datetime) -> int:
     """Let a period's reports be sent with the next round, whether they were sent before or not; how many messages.
 
-    None where the same was asked for within this minute: a button pressed twice sends once.
+    0 where the same was asked for within this minute: a button pressed twice sends once.
     """
     letters = [
         report_letter(schedule, period.start.isoformat(), period.end.isoformat(), address, domain_of(settings))
