@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     api_per_minute: int = Field(default=600, ge=1, description="API requests per minute and token")
     login_per_minute: int = Field(default=20, ge=1, description="sign-in attempts per minute and address")
     embed_per_minute: int = Field(default=60, ge=1, description="embedded pages opened per minute and address")
+    verify_per_minute: int = Field(default=30, ge=1, description="receipts checked in public per minute and address")
     max_body_kb: int = Field(default=64, ge=1, le=10_240, description="kilobytes a request may send")
     metrics_token: kinds.Password | None = Field(
         default=None, description="bearer token of /metrics; without one it answers this machine only",

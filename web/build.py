@@ -17,6 +17,7 @@ from web.metrics import Metrics
 from web.policy import SecurityHeaders
 from web.rates import RateLimits
 from web.records import Records
+from web.verify import Check
 
 
 @dataclass(frozen=True)
@@ -43,4 +44,5 @@ def edge(chosen: Settings) -> Edge:
         Middleware(DeepLinks, chosen),
         Middleware(Embedding, chosen),
     ]
-    return Edge(middleware, [*health.routes(chosen, metrics), Entrance(chosen, metrics).route()])
+    routes = [*health.routes(chosen, metrics), Entrance(chosen, metrics).route(), *Check(chosen).routes()]
+    return Edge(middleware, list(routes))

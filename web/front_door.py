@@ -65,13 +65,19 @@ class FrontDoor:
         length = exchange.values(scope, "content-length")
         if length and exchange.values(scope, "transfer-encoding"):
             return 400, "A body has either a length or an encoding of its transfer."  # two readers may disagree
-        if length and (len(length) > 1 or not length[0].isdigit() or int(length[0]) > self._most_bytes):
-            return 413, f"More was sent than the {self._chosen.max_body_kb} kB allowed."
+        most = self._most(scope)
+        if length and (len(length) > 1 or not length[0].isdigit() or int(length[0]) > most):
+            return 413, f"More was sent than the {most // 1024} kB allowed."
         return None
+
+    def _most(self, scope: Scope) -> int:
+        """Bytes that this request may send."""
+        is_upload = paths.is_upload(str(scope.get("method", "")), scope["path"])
+        return max(self._most_bytes, paths.LARGEST_UPLOAD) if is_upload else self._most_bytes
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Counts what is read, since a body in chunks announces no length."""
-        read = 0
+        read, most = 0, self._most(scope)
         exceeded = begun = False
 
         async def counted() -> Message:
@@ -79,7 +85,7 @@ class FrontDoor:
             message = await receive()
             if message["type"] == "http.request":
                 read += len(message.get("body", b""))
-                if read > self._most_bytes:
+                if read > most:
                     exceeded = True
                     raise _TooLarge
             return message
@@ -96,7 +102,7 @@ class FrontDoor:
         except _TooLarge:
             if begun:
                 raise
-            reason = f"More was sent than the {self._chosen.max_body_kb} kB allowed."
+            reason = f"More was sent than the {most // 1024} kB allowed."
             await _answer((413, reason), scope)(scope, receive, send)
 
 

@@ -12,6 +12,9 @@ ENTER = "/embed/enter"
 READY, LIVE, METRICS = "/readyz", "/healthz", "/metrics"
 LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
 STREAM = "/_stcore/stream"
+VERIFY = "/verify"
+LARGEST_UPLOAD = 5 * 1024 * 1024
+"""Bytes of a document that is to be checked; ours are far smaller."""
 
 OWN_PAGES = frozenset(page for page, area in PAGES.items() if area is Area.own)
 """Pages of a student's own hours: all that the embed shows."""
@@ -28,8 +31,9 @@ _TEMPLATES = (
     (re.compile(r"/component/.+"), "/component/{file}"),
     (re.compile(r"/_stcore/bidi-components/.+"), "/_stcore/bidi-components/{file}"),
     (re.compile(r"/api/.*"), "/api/{call}"),
+    (re.compile(r"/verify/.+"), "/verify/{number}"),
 )
-_FIXED = _SHELL_FILES | {"/", READY, LIVE, METRICS, LOGIN, LOGOUT, CALLBACK, STREAM, "/api"}
+_FIXED = _SHELL_FILES | {"/", READY, LIVE, METRICS, LOGIN, LOGOUT, CALLBACK, STREAM, VERIFY, "/api"}
 
 
 def is_plain(raw_path: bytes) -> bool:
@@ -41,6 +45,16 @@ def is_plain(raw_path: bytes) -> bool:
 def is_closed(path: str) -> bool:
     """True for what Streamlit offers and Hourbook does not: its agents, uploads and its own metrics."""
     return _CLOSED.fullmatch(path) is not None
+
+
+def is_check(path: str) -> bool:
+    """True for the public check of a receipt."""
+    return path == VERIFY or path.startswith(f"{VERIFY}/")
+
+
+def is_upload(method: str, path: str) -> bool:
+    """True where a document may be sent, which is larger than anything else may be."""
+    return method == "POST" and path.rstrip("/") == VERIFY
 
 
 def in_embed(path: str) -> bool:

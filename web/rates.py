@@ -1,4 +1,4 @@
-"""Limits how often one address may try to sign in or to open embedded pages."""
+"""Limits how often one address may try to sign in, to open embedded pages, or to check receipts."""
 
 from __future__ import annotations
 
@@ -28,11 +28,15 @@ class RateLimits:
             paths.LOGIN: signing_in,
             paths.CALLBACK: signing_in,
             paths.ENTER: ("embed", RateLimitItemPerMinute(chosen.embed_per_minute)),
+            paths.VERIFY: ("verify", RateLimitItemPerMinute(chosen.verify_per_minute)),
         }
+
+    def _limit(self, path: str) -> tuple[str, RateLimitItemPerMinute] | None:
+        return self._limits.get(paths.VERIFY if paths.is_check(path) else path.rstrip("/"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what is within its limit."""
-        limit = self._limits.get(scope["path"].rstrip("/")) if scope["type"] == "http" else None
+        limit = self._limit(scope["path"]) if scope["type"] == "http" else None
         if limit is None:
             await self.app(scope, receive, send)
             return
