@@ -18,8 +18,16 @@ def office() -> Iterator[PostOffice]:
         yield listening
 
 
-@pytest.fixture
-def world(tmp_path: Path, office: PostOffice) -> World:
-    made = World(tmp_path, office.port)
+@pytest.fixture(scope="session")
+def made_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a school that writes to nobody, to be copied."""
+    folder = tmp_path_factory.mktemp("world")
+    made = World(folder)
     made.silence()
-    return made
+    made.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path, office: PostOffice, made_world: Path) -> World:
+    return World(tmp_path, office.port, made_in=made_world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,18 @@ def settings_of(folder: Path, port: int, **more: Any) -> Settings:
 class World:
     """A store, books that can be published again with other rows, and settings for one mail server."""
 
-    def __init__(self, folder: Path, port: int = 1, **more: Any) -> None:
+    def __init__(self, folder: Path, port: int = 1, *, made_in: Path | None = None, **more: Any) -> None:
+        """Make it, or take a copy of one that was made in another folder."""
         self.folder, self._snapshots = folder, 0
         self.settings = settings_of(folder, port, **more)
-        store.migrate(self.settings.store_url)
+        if made_in is None:
+            store.migrate(self.settings.store_url)
+        else:
+            shutil.copytree(made_in, folder, dirs_exist_ok=True)
+            self._snapshots = 1
         self.engine = store.engine(self.settings.store_url)
-        self.publish()
+        if made_in is None:
+            self.publish()
 
     @property
     def books(self) -> warehouse.Warehouse:
