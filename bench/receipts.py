@@ -143,7 +143,8 @@ def packed(url: str) -> Callable[[], dict[str, Any]]:
 def _record(number: int) -> Any:
     """The record of an invented purchase, as the store would give it."""
     from reports.receipts.facts import to_kept
-    from store.receipts import Receipt, canonical
+    from store.receipt_links import canonical
+    from store.receipts import Receipt
 
     said = _facts(number)
     return Receipt(

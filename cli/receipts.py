@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import BadOption, Json, published
+from cli.options import BadOption, Json, actor, own_store, published
 from cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Month = Annotated[str, typer.Option(help="A month, such as 2025-09.", metavar="YYYY-MM")]
 School = Annotated[int | None, typer.Option(help="Of this school only.", metavar="ID")]
 Issued = Annotated[bool, typer.Option("--issued", help="Those issued in the month, whenever they were paid.")]
-_ACTOR = "command"
 
 group = typer.Typer(
     help="Issue, pack and check receipts.", no_args_is_help=True, rich_markup_mode=None,
@@ -58,9 +57,13 @@ def issue(
     since, until = month_of(month)
     with steps_shown("Receipts", quiet=as_json) as progress:
         done = receipts.issue_month(
-            engine, published(), chosen, since=since, until=until, school_id=school, actor=_ACTOR, now=chosen.clock(),
+            engine, published(), chosen, since=since, until=until, school_id=school, actor=actor(), now=chosen.clock(),
             processes=processes or len(os.sched_getaffinity(0)), progress=progress, mailed=not no_mail,
         )
+    made = {"created": done.created, "documents": done.documents, "failed": len(done.failed), "mailed": not no_mail}
+    _record(engine, chosen, "receipt_issued", school, f"month:{since:%Y-%m}", **made)
+    if done.credit_notes:
+        _record(engine, chosen, "receipt_credited", school, f"month:{since:%Y-%m}", created=done.credit_notes)
     if as_json:
         print_json({"ok": not done.failed, **vars(done)})
     for sentence in done.failed:
@@ -108,21 +111,26 @@ def list_(
 def zip_(
     month: Month, output: Annotated[Path, typer.Option(help="The file to write.")], school: School = None,
     issued: Issued = False, as_json: Json = False,
-) -> None:
+) -> int:
     """Pack the documents of a month's payments and refunds into one ZIP with an index."""
     from cli.progress import steps_shown
     from reports import receipts
 
-    _, engine = _opened()
+    chosen, engine = _opened()
     since, until = month_of(month)
     with steps_shown("Packing", quiet=as_json) as progress, _written(output) as sink:
         count = receipts.write_zip(
             engine, sink, since=since, until=until, school_id=school, by="issued" if issued else "paid",
             done=lambda number: progress(f"{number} documents"),
         )
+        _record(engine, chosen, "exported", school, f"month:{since:%Y-%m}", what="receipts_zip", documents=count)
     if as_json:
         print_json({"ok": True, "documents": count, "file": output, "bytes": output.stat().st_size})
     say(f"{count} documents in {output}.")
+    waiting = receipts.waiting_of(engine, since=since, until=until, school_id=school, by="issued" if issued else "paid")
+    if waiting:
+        say(f"{waiting} documents are not in it: they are still to be made, by `hourbook receipts issue`.")
+    return int(bool(waiting))
 
 
 def verify(
@@ -132,7 +140,9 @@ def verify(
     ] = None,
     revoked: Annotated[list[str] | None, typer.Option(help="Fingerprint of a certificate no longer trusted.")] = None,
     against: Annotated[
-        Path | None, typer.Option(help="Look them up in this file of books, walk it, and look at no other books."),
+        Path | None, typer.Option(
+            help="Look them up in this file of books and walk it; with --books, ours must still hold all of it.",
+        ),
     ] = None,
     books: Annotated[bool, typer.Option("--books", help="Walk all books: numbers, links, every document.")] = False,
     as_json: Json = False,
@@ -149,7 +159,12 @@ def verify(
     elsewhere = None if against is None else receipts.read_books(against)
     distrusted = {_fingerprint(one): "as given" for one in revoked or []}
     verdicts = receipts.verify_files(files or [], engine=engine, trust=trust, revoked=distrusted, against=elsewhere)
-    walk = elsewhere.walk if elsewhere else receipts.verify_books(engine) if books and engine is not None else None
+    if elsewhere is not None and books:  # what was written down then must still be in the books
+        engine = _opened()[1]
+    walk = (
+        receipts.verify_books(engine, heads=elsewhere.walk.heads if elsewhere else None)
+        if books and engine is not None else elsewhere.walk if elsewhere else None
+    )
     faults = walk.faults if walk else []
     if as_json:
         print_json({"ok": not faults and not receipts.exit_code(verdicts), "files": verdicts, "books": walk})
@@ -170,8 +185,10 @@ def export(
     """Write the books of receipts as one file, to be walked elsewhere by `receipts verify --against`."""
     from reports import receipts
 
+    chosen, engine = _opened()
     with _written(output) as sink:
-        count = receipts.write_books(_opened()[1], sink, school_id=school)
+        count = receipts.write_books(engine, sink, school_id=school)
+        _record(engine, chosen, "exported", school, "receipt_books", what="receipt_books", records=count)
     if as_json:
         print_json({"ok": True, "records": count, "file": output})
     say(f"{count} records in {output}.")
@@ -233,6 +250,7 @@ def revoke(
 
     chosen, engine = _opened()
     found = kept.revoke(engine, fingerprint, reason=reason, now=chosen.clock())
+    _record(engine, chosen, "certificate_revoked", None, f"certificate:{found.fingerprint[:32]}")
     if as_json:
         print_json(found)
     say(f"The certificate {found.fingerprint[:16]}… of {found.subject} is not trusted any more.")
@@ -248,12 +266,18 @@ def month_of(text: str) -> tuple[date, date]:
 
 
 def _opened() -> tuple[Settings, Engine]:
-    import settings
-    import store
+    engine, chosen = own_store()
+    return chosen, engine
 
-    chosen = settings.load()
-    store.migrate(chosen.store_url)
-    return chosen, store.engine(chosen.store_url)
+
+def _record(engine: Engine, chosen: Settings, event: str, school: int | None, about: str, **details: Any) -> None:
+    """Write down what the command did, by counts and ids."""
+    import audit
+
+    audit.record(
+        engine, event=audit.Event(event), actor=actor(), now=chosen.clock(), school_id=school, object=about,
+        details=details,
+    )
 
 
 def _read(file: Path) -> bytes:

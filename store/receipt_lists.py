@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -106,6 +107,17 @@ def of_period(
                 yield Receipt(**found.pop(one)), content
 
 
+def waiting_of(
+    engine: Engine, *, since: date, until: date, school_id: int | None = None, by: By = "issued",
+) -> int:
+    """How many records issued, or paid, on these days have no document yet."""
+    rules = [_DAYS[by] >= since, _DAYS[by] < until, receipts.c.document_sha256.is_(None)]
+    if school_id is not None:
+        rules.append(receipts.c.school_id == school_id)
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(receipts).where(*rules)).scalar_one())
+
+
 def by_transaction(engine: Engine, transaction_id: int) -> list[Receipt]:
     """Everything issued for a transaction: the receipt, then its credit notes and copies in order."""
     return _where(engine, receipts.c.transaction_id == transaction_id)
@@ -133,9 +145,9 @@ def by_number(engine: Engine, number_text: str) -> list[Receipt]:
 
 def by_code(engine: Engine, number_text: str, code: str) -> Receipt | None:
     """The record with this number and verification code, or None; takes as long whatever the code is."""
-    found = None
+    found, spelt = None, "".join(re.findall("[A-Z0-9]", code.upper()))  # printed in groups, typed in any way
     for receipt in by_number(engine, number_text):
-        if hmac.compare_digest(receipt.verification_code.encode(), code.strip().upper().encode()):
+        if hmac.compare_digest(receipt.verification_code.encode(), spelt.encode()):
             found = receipt
     return found
 

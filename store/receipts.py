@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -19,18 +19,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from errors import HourbookError
+from store.receipt_links import GENESIS, canonical, document_hash, hash_of
 from store.receipt_tables import documents, receipt_chains, receipts
 
 Kind = Literal["receipt", "credit_note", "refunded_copy"]
-GENESIS = "0" * 64
-"""Stands before the first link of a chain."""
-
+_CLOCK_STEP = timedelta(hours=12)
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-HASHED = (
-    "school_id", "position", "subject", "kind", "series", "year", "number", "copy", "number_text", "transaction_id",
-    "refund_id", "original_id", "student_id", "total", "net", "vat", "currency", "language", "issued_at", "issued_on",
-    "paid_on", "verification_code", "actor", "facts", "previous_hash",
-)
+
+
+class ClockBehind(HourbookError):
+    """A school's newest receipt is of a later day than this machine's clock says."""
 
 
 class ReceiptUnknown(HourbookError):
@@ -143,7 +141,17 @@ def record(
 
 
 def _insert(connection: Connection, one: Wanted, chain: Mapping[str, Any], now: datetime) -> Receipt:
-    """The next number and link; time never runs back within a chain, whatever the clock does."""
+    """The next number and link; time never runs back within a chain, whatever the clock does.
+
+    A small step back of the clock is waited out by the same instant again; a large one is a mistake, now or then, that
+    would date everything to come.
+    """
+    last = chain["last_issued_at"]
+    if last is not None and last - now > _CLOCK_STEP:
+        raise ClockBehind(
+            f"The newest receipt of school {one.school_id} was issued at {last:%Y-%m-%d %H:%M} UTC and this machine's "
+            f"clock says {now:%Y-%m-%d %H:%M}: correct the clock. If it was wrong then, restore the store from before."
+        )
     issued_at = max(now, chain["last_issued_at"] or now)
     issued_on = issued_at.astimezone(ZoneInfo(one.zone)).date()
     year, number, copy = issued_on.year, 0, 0
@@ -232,31 +240,6 @@ def by_subjects(engine: Engine, subjects: Iterable[str]) -> dict[str, Receipt]:
     """The records of these subjects, as far as there are any."""
     with engine.connect() as connection:
         return _by_subjects(connection, list(subjects))
-
-
-def canonical(value: Any) -> str:
-    """JSON with one spelling only: keys in order, no spaces, exact decimals as text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
-
-
-def hash_of(values: Mapping[str, Any]) -> str:
-    """SHA-256 over everything a record says, the hash of the one before included."""
-    return hashlib.sha256(canonical({name: values[name] for name in HASHED}).encode()).hexdigest()
-
-
-def document_hash(previous: str, position: int, receipt_hash: str, digest: str, signed_by: str | None) -> str:
-    """SHA-256 over a link of the chain of documents."""
-    return hashlib.sha256(canonical([previous, position, receipt_hash, digest, signed_by]).encode()).hexdigest()
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, datetime):
-        return value.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
 def _locked(connection: Connection, school_id: int) -> dict[str, Any]:

@@ -47,11 +47,11 @@ def register(asking: Asking) -> Iterator[Cells]:
     """One row per receipt and credit note, in the order of issue."""
     names = _school_names(asking)
     for row in _issued(asking):
-        facts, sign = json.loads(row["facts"]), _sign(row)
+        facts = json.loads(row["facts"])
         yield (
             row["issued_on"], row["number_text"], row["kind"], names.get(row["school_id"]), row["student_id"],
-            facts["buyer"]["name"], _rate(facts, asking.speech), row["currency"], sign * row["net"], sign * row["vat"],
-            sign * row["total"],
+            facts["buyer"]["name"], _rate(facts, asking.speech), row["currency"], _signed(row, "net"),
+            _signed(row, "vat"), _signed(row, "total"),
         )
 
 
@@ -59,13 +59,13 @@ def vat_summary(asking: Asking) -> Iterator[Cells]:
     """One row per school, rate, exemption and currency."""
     sums: dict[tuple[Any, ...], list[Any]] = {}
     for row in _issued(asking):
-        facts, sign = json.loads(row["facts"]), _sign(row)
+        facts = json.loads(row["facts"])
         exemption = "" if facts["vat_rate"] else facts["vat_exemption"]
         key = (row["school_id"], Decimal(facts["vat_rate"] or 0), exemption, row["currency"])
         sum_ = sums.setdefault(key, [0, 0, Decimal(0), Decimal(0), Decimal(0)])
-        sum_[0 if sign > 0 else 1] += 1
+        sum_[1 if row["kind"] == "credit_note" else 0] += 1
         for at, name in enumerate(("net", "vat", "total"), start=2):
-            sum_[at] += sign * row[name]
+            sum_[at] += _signed(row, name)
     names = _school_names(asking)
     for (school_id, rate, exemption, currency), summed in sorted(sums.items()):
         shown = _rate({"vat_rate": rate}, asking.speech)
@@ -96,8 +96,10 @@ def _issued(asking: Asking) -> Iterator[RowMapping]:
         yield from connection.execute(query).mappings()
 
 
-def _sign(row: RowMapping) -> int:
-    return -1 if row["kind"] == "credit_note" else 1
+def _signed(row: RowMapping, name: str) -> Decimal:
+    """The amount, less than nothing for a credit note; nothing itself has no sign."""
+    amount: Decimal = row[name]
+    return Decimal(0) - amount if row["kind"] == "credit_note" else amount
 
 
 def _school_names(asking: Asking) -> dict[int, str]:

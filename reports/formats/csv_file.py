@@ -26,6 +26,7 @@ _BATCH = 2_000
 # keyboard, also in the full-width forms of East Asian ones.
 _SKIPPED = "\\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u2069\u3000\ufeff"
 _RUNS = re.compile(f"[{_SKIPPED}]*[=+\\-@\u2212\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_RUNS_WITHIN = re.compile(f"([,;\t])(?=[{_SKIPPED}\"']*[=+\\-@\u2212\uff1d\uff0b\uff0d\uff20])")
 
 
 class BadSeparator(HourbookError):
@@ -64,7 +65,11 @@ def to_csv(
 
 
 def safe(text: str) -> str:
-    """The text so that no spreadsheet runs it: with an apostrophe before it where it would begin a formula."""
+    """The text so that no spreadsheet runs it: with an apostrophe where it would begin a formula.
+
+    Also behind a comma, a semicolon or a tab within it: a spreadsheet of another country splits lines there.
+    """
+    text = _RUNS_WITHIN.sub(r"\1'", text)
     return f"'{text}" if _RUNS.match(text) else text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from typing import IO
 from sqlalchemy import Engine
 
 from errors import HourbookError
+from reports.formats.csv_file import safe
 from reports.receipts import facts
+from reports.table import one_line
 from store import receipt_lists
 from store.receipts import Receipt
 
@@ -21,8 +24,11 @@ _COLUMNS = (
     "file", "number", "kind", "copy", "issued_on", "paid_on", "transaction_id", "student_id", "student", "billed_to",
     "net", "vat", "total", "currency", "verification_code", "sha256", "signed_by",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class DocumentChanged(HourbookError):
+    """A kept document is not what it was when it was attached."""
 
 
 class NothingIssued(HourbookError):
@@ -35,7 +41,8 @@ def write(
 ) -> int:
     """Write the archive of the documents of what was paid (or issued) from ``since`` to before ``until``; how many.
 
-    The same documents give the same bytes: order, dates and names follow from them alone.  Raises NothingIssued.
+    The same documents give the same bytes: order, dates and names follow from them alone.  Raises NothingIssued and
+    DocumentChanged.
     """
     index = io.StringIO(newline="")
     table = csv.writer(index)
@@ -43,6 +50,7 @@ def write(
     count = 0
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for receipt, content in receipt_lists.of_period(engine, since=since, until=until, school_id=school_id, by=by):
+            require_unchanged(receipt, content)
             name = file_name(receipt)
             archive.writestr(_entry(name, receipt), content)
             table.writerow(_row(name, receipt))
@@ -55,6 +63,16 @@ def write(
             )
         archive.writestr(_entry(INDEX, None), "\ufeff" + index.getvalue())
     return count
+
+
+def require_unchanged(receipt: Receipt, content: bytes | None) -> bytes:
+    """The bytes, if they are those that were attached; raises DocumentChanged."""
+    if content is None or hashlib.sha256(content).hexdigest() != receipt.document_sha256:
+        raise DocumentChanged(
+            f"The kept document of {receipt.number_text} is not the one that was issued: restore the store from a "
+            "backup, and see `hourbook receipts verify --books`."
+        )
+    return content
 
 
 def file_name(receipt: Receipt) -> str:
@@ -75,16 +93,12 @@ def _entry(name: str, receipt: Receipt | None) -> zipfile.ZipInfo:
 
 def _row(name: str, receipt: Receipt) -> list[str]:
     said = facts.from_kept(receipt.said)
-    return [_safe(text) for text in (
+    sign = {"credit_note": "-", "refunded_copy": None}.get(receipt.kind, "")
+    amounts = ["" if sign is None else f"{sign}{value:.2f}" for value in (receipt.net, receipt.vat, receipt.total)]
+    return [safe(one_line(text)) for text in (
         name, receipt.number_text, receipt.kind, str(receipt.copy), receipt.issued_on.isoformat(),
         receipt.paid_on.isoformat(),
         str(receipt.transaction_id), str(receipt.student_id), said.student_name, said.buyer.name,
-    )] + [  # amounts are numbers, also negative ones
-        f"{receipt.net:.2f}", f"{receipt.vat:.2f}", f"{receipt.total:.2f}", receipt.currency,
-        receipt.verification_code, receipt.document_sha256 or "", receipt.signed_by or "",
+    )] + [  # amounts are numbers that may be added up: credit notes with a minus, copies with none
+        *amounts, receipt.currency, receipt.verification_code, receipt.document_sha256 or "", receipt.signed_by or "",
     ]
-
-
-def _safe(text: str) -> str:
-    """A name is never a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from errors import HourbookError
 from store import receipt_books
-from store.receipts import HASHED, canonical
+from store.receipt_links import HASHED, canonical
 
 _ENDS = ("school_id", "records", "head", "documents", "documents_head")
 

@@ -17,7 +17,7 @@ from reports.receipts import crediting, facts, workshop
 from reports.receipts.crediting import NothingToCredit
 from reports.receipts.desk import Desk, subject_of
 from store import receipt_lists, receipts
-from store.receipts import Receipt, Wanted
+from store.receipts import ClockBehind, Receipt, Wanted
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -146,10 +146,31 @@ def _record_block(desk: Desk, books: queries.door.Snapshots, ids: Sequence[int],
     } if missing else {}
     wanted: list[Wanted] = []
     for one in missing:
+        if one not in rows:
+            month.failed.append(f"Transaction {one} went away while receipts were issued: sync, and issue again.")
+            continue
         try:
             wanted.append(desk.wanted(rows[one]))
         except HourbookError as refused:
-            month.failed.append(refused.message)
-    outcome = desk.record(wanted) if wanted else []
+            if refused.message not in month.failed:  # what a school lacks is said once, not for each purchase
+                month.failed.append(refused.message)
+        except Exception as failure:  # noqa: BLE001 - one purchase that nobody foresaw must not stop all others
+            month.failed.append(f"Transaction {one}: {workshop.unforeseen(failure)}")
+    outcome = _recorded(desk, wanted, month)
     month.created += sum(created for _, created in outcome)
     month.existing += sum(not created for _, created in outcome)
+
+
+def _recorded(desk: Desk, wanted: Sequence[Wanted], month: Month) -> list[tuple[Receipt, bool]]:
+    """All in one transaction; where that fails, each in its own, so that only the one to blame is left out."""
+    if not wanted:
+        return []
+    try:
+        return desk.record(wanted)
+    except ClockBehind:
+        raise
+    except Exception as failure:  # noqa: BLE001 - as above
+        if len(wanted) == 1:
+            month.failed.append(f"Transaction {wanted[0].transaction_id}: {workshop.unforeseen(failure)}")
+            return []
+    return [outcome for one in wanted for outcome in _recorded(desk, [one], month)]

@@ -20,11 +20,18 @@ def find(folder: Path | None, school_id: int, platform_logo: str | None) -> byte
     for name in (*(f"{school_id}{ending}" for ending in _ENDINGS), named):
         file = folder / name
         # A name of the platform is data: it may lead to nothing outside the folder.
-        if name and file.suffix.lower() in _ENDINGS and file.is_file() and file.resolve().parent == folder.resolve():
+        if name and file.suffix.lower() in _ENDINGS and _lies_in(folder, file):
             stat = file.stat()
             if stat.st_size <= _LARGEST_BYTES:
                 return _tidy(file, stat.st_mtime_ns)
     return None
+
+
+def _lies_in(folder: Path, file: Path) -> bool:
+    try:
+        return file.is_file() and file.resolve().parent == folder.resolve()
+    except (OSError, ValueError):  # a name that no file system takes
+        return False
 
 
 @lru_cache(maxsize=64)

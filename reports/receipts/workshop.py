@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -111,7 +113,18 @@ def _finished(engine: Engine, settings: Settings, receipt_id: int, now: datetime
         finish(engine, settings, receipts.by_id(engine, receipt_id), now=now)
     except HourbookError as failure:
         return Failed(receipt_id, failure.message)
+    except Exception as failure:  # noqa: BLE001 - one record that nobody foresaw must not stop all others
+        return Failed(receipt_id, unforeseen(failure))
     return None
+
+
+def unforeseen(failure: Exception) -> str:
+    """Something that should not happen, in a sentence: its kind and place, never its text, which may be personal."""
+    place = traceback.extract_tb(failure.__traceback__)[-1]
+    return (
+        f"something unexpected happened ({type(failure).__name__} in {Path(place.filename).name}, line "
+        f"{place.lineno}); the others go on, and the next call tries again."
+    )
 
 
 def _in_processes(

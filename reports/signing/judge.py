@@ -19,6 +19,8 @@ from asn1crypto import cms, pem
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from errors import HourbookError
 from reports.signing.seal import DIGEST, CmsSigner, completed
@@ -161,7 +163,7 @@ def _judged(content: bytes, embedded: Any, trust: Trust) -> Judgement:
     carried = [one.dump() for one in embedded.other_embedded_certs]
     given = (*trust.certificates, *trust.authorities)
     known = {certificate, *given, *_issuers(certificate, carried, given)}
-    if not _as_we_write(content, embedded, known):
+    if not (_as_we_write(content, embedded, known) and _one_spelling(embedded) and _stamped_at_most(embedded, status)):
         return Judgement("changed", "bytes around its signature were changed", **who)
     return Judgement("intact", f"signed by {who['signer']}", **who)
 
@@ -207,6 +209,26 @@ def _as_we_write(content: bytes, embedded: Any, known: set[bytes]) -> bool:
     return place[1:-1] == spelt + b"0" * (len(place) - 2 - len(spelt))
 
 
+def _one_spelling(embedded: Any) -> bool:
+    """True when the signature is, of the two that say the same on an elliptic curve, the one that we write."""
+    public = x509.load_der_x509_certificate(embedded.signer_cert.dump()).public_key()
+    if not isinstance(public, ec.EllipticCurvePublicKey):
+        return True
+    info = embedded.signed_data["signer_infos"][0]
+    _, second = decode_dss_signature(info["signature"].native)
+    return 2 * second <= public.curve.group_order
+
+
+def _stamped_at_most(embedded: Any, status: Any) -> bool:
+    """True when nothing but a time stamp over the signature stands beside it: that carries a signature of its own."""
+    beside = embedded.signed_data["signer_infos"][0]["unsigned_attrs"]
+    if not beside.native:
+        return True
+    kinds = [one["type"].native for one in beside]
+    stamp = status.timestamp_validity
+    return kinds == ["signature_time_stamp_token"] and stamp is not None and stamp.intact and stamp.valid
+
+
 def _packed_again(signature: cms.ContentInfo, known: set[bytes]) -> bytes:
     """The same signature made anew from its signed parts and from known certificates only."""
     data = signature["content"]
@@ -218,8 +240,8 @@ def _packed_again(signature: cms.ContentInfo, known: set[bytes]) -> bytes:
     leaf = next(one for one in carried if asn1_x509.Certificate.load(one).serial_number == serial)
     signer = CmsSigner(leaf, tuple(one for one in carried if one != leaf), lambda _: info["signature"].native)
     again = completed(signer.async_sign_prescribed_attributes(DIGEST, info["signed_attrs"].untag()))
-    stamp = info["unsigned_attrs"]
-    if stamp.native:  # a time stamp carries its own signature
-        again["content"]["signer_infos"][0]["unsigned_attrs"] = stamp.untag()
+    unsigned = info["unsigned_attrs"]
+    if unsigned.native:
+        again["content"]["signer_infos"][0]["unsigned_attrs"] = unsigned.untag()
     made: bytes = again.dump(force=True)
     return made

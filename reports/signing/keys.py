@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -25,6 +26,7 @@ from reports.signing import demo_authority
 if TYPE_CHECKING:
     from settings import Settings
 
+_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 DEFAULT_ALIAS = "default"
 
 
@@ -75,7 +77,11 @@ class Key:
         """The signature; the same data always gets the same one (RFC 6979, PKCS #1 v1.5)."""
         if isinstance(self.private, rsa.RSAPrivateKey):
             return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        return self.private.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        first, second = decode_dss_signature(
+            self.private.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        )
+        # Of the two spellings that every signature has, always the same one: the judge takes no other.
+        return encode_dss_signature(first, min(second, self.private.curve.group_order - second))
 
 
 def aliases(settings: Settings) -> tuple[str, ...]:
@@ -136,8 +142,12 @@ def _read(file: Path, password: str, seen: tuple[int, int, int]) -> Key:
         raise KeyUnusable(f"The signing key {file} has no certificate with its key: export both into one PKCS#12 file.")
     if isinstance(private, rsa.RSAPrivateKey) and private.key_size < 2048:
         raise KeyUnusable(f"The RSA key in {file} has {private.key_size} bits: use at least 2048, or P-256.")
-    if not isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-        raise KeyUnusable(f"The key in {file} is neither P-256 nor RSA: many readers of PDF refuse its signatures.")
+    if not isinstance(private, rsa.RSAPrivateKey) and not (
+        isinstance(private, ec.EllipticCurvePrivateKey) and isinstance(private.curve, _CURVES)
+    ):
+        raise KeyUnusable(
+            f"The key in {file} is neither RSA nor of P-256, P-384 or P-521: readers of PDF refuse its signatures."
+        )
     return Key(
         private=private, certificate=certificate.public_bytes(serialization.Encoding.DER),
         issuers=tuple(one.public_bytes(serialization.Encoding.DER) for one in others),

@@ -53,8 +53,10 @@ def test_numbers_count_apart_by_school_series_and_year_of_the_schools_day(engine
 
 def test_time_never_runs_back_within_a_chain(engine: Engine) -> None:
     issued(engine, 1)
-    [(late, _)] = receipts.record(engine, [wanted(2)], now=NOW - timedelta(days=300))
+    [(late, _)] = receipts.record(engine, [wanted(2)], now=NOW - timedelta(hours=3))
     assert (late.issued_at, late.number) == (NOW, 2)
+    with pytest.raises(receipts.ClockBehind, match="correct the clock"):
+        receipts.record(engine, [wanted(3)], now=NOW - timedelta(days=300))
 
 
 def test_threads_that_issue_at_once_leave_neither_gap_nor_twin(engine: Engine) -> None:

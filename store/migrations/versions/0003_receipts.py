@@ -141,6 +141,9 @@ _TRIGGERS = {
     "receipts_unchanged": f"before update of {_FIXED} on receipts for each row",
     "receipts_one_document": f"before update of {_DOCUMENT} on receipts for each row "
                              "when (old.document_sha256 is not null)",
+    "receipt_chains_stay": "before delete on receipt_chains for each row",
+    "receipt_chains_grow": "before update on receipt_chains for each row "
+                           "when (new.records < old.records or new.documents < old.documents)",
     "documents_stay": "before delete on documents for each row",
     "documents_unchanged": "before update on documents for each row",
 }
@@ -153,4 +156,6 @@ _POSTGRES = [
     "$$ begin raise exception 'what was issued is never changed'; end $$",
     *(f"create trigger {name} {when} execute function hourbook.refuse_change_of_issued()"
       for name, when in _TRIGGERS.items()),
+    *(f"create trigger {table}_not_emptied before truncate on {table} for each statement "
+      "execute function hourbook.refuse_change_of_issued()" for table in ("receipts", "receipt_chains", "documents")),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 import unicodedata
 from datetime import date, datetime
@@ -27,12 +28,18 @@ def csv_rows(table: Table, **options: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=options.get("separator", ","), strict=True))
 
 
+def unmarked(text: str) -> str:
+    """The text without the apostrophes that keep spreadsheets from running it; they stand at the start of a cell, and
+    where a spreadsheet with another separator would begin one."""
+    return re.sub("([,;\t])'+", r"\1", text).removeprefix("'")
+
+
 def from_csv(text: str, column: Column, decimal: str) -> Cell:
     """The exact value of a cell in CSV."""
     if text == "":
         return None
     if column.kind is Kind.TEXT:
-        return text[1:] if text.startswith("'") else text
+        return unmarked(text)
     try:
         if column.kind in (Kind.HOURS, Kind.MONEY):
             assert decimal in text
