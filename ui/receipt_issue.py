@@ -17,6 +17,7 @@ from errors import HourbookError
 from reports import receipts
 from reports.receipts.overview import Overview
 from ui import exports, formats, trail
+from ui.navigation import opens
 from ui.receipt_rights import is_clear, may_issue, one_school
 from ui.session import Here, current_settings, engine
 from ui.text import _, _n
@@ -46,7 +47,12 @@ def _issuing(here: Here, found: Overview, since: date, until: date) -> None:
     if not may_issue(here, school_id):
         st.caption(_("Whoever runs the school issues and sends receipts; you can read and download them."))
         return
+    silent = found.count("vat_undecided")
+    if silent:
+        _say_vat_first(here)
     missing = found.count("missing", "credit_note_missing", "waiting")
+    if not missing and silent:
+        return
     if not missing:
         st.caption(_("Nothing is missing in this month."))
         return
@@ -57,6 +63,12 @@ def _issuing(here: Here, found: Overview, since: date, until: date) -> None:
     label = _n("Issue the {number} that is missing", "Issue the {number} that are missing", missing)
     if st.button(label, key="issue-missing", type="primary"):
         _issue(here, school_id, since, until, missing=missing, mailed=mailed)
+
+
+def _say_vat_first(here: Here) -> None:
+    st.warning(_("No receipt is issued before the school has said its VAT rate, or why it is exempt."))
+    if opens(here.viewer, "receipt_settings"):
+        st.page_link("receipt_settings.py", label=_("Say it in the receipt settings"))
 
 
 def _is_mailed(here: Here, school_id: int | None) -> bool:

@@ -24,7 +24,7 @@ from ui.session import Here, engine
 from ui.text import _, language
 
 MOST_MONTHS, MOST_FOUND, PAGE_ROWS = 120, 200, 100
-NOT_ISSUED: tuple[Status, ...] = ("missing", "given_back_before", "credit_note_missing")
+NOT_ISSUED: tuple[Status, ...] = ("missing", "vat_undecided", "credit_note_missing")
 
 
 def month(here: Here) -> tuple[date, date] | None:
@@ -50,14 +50,15 @@ def of_month(here: Here, since: date, until: date) -> Overview:
 
 def figures(found: Overview) -> None:
     """The month in one line."""
+    lacking = found.count("missing", "vat_undecided")
     credited = [one for one in found.sums if one.credited]
     cards.show(
         card(
             _("Receipts issued"),
             formats.count(found.issued),
-            _("of {number} purchases that can have one", number=formats.count(found.issued + found.count("missing"))),
+            _("of {number} purchases that can have one", number=formats.count(found.issued + lacking)),
         ),
-        card(_("Missing"), formats.count(found.count("missing")), _("paid, and no receipt yet")),
+        card(_("Missing"), formats.count(lacking), _("paid, and no receipt yet")),
         card(
             _("Credit notes missing"),
             formats.count(found.count("credit_note_missing")),

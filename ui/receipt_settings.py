@@ -19,6 +19,8 @@ from reports import signing
 from reports.receipts import (
     ReceiptSettingRefused,
     ReceiptSettings,
+    exemptions,
+    places,
     receipt_settings,
     save_receipt_settings,
 )
@@ -34,6 +36,8 @@ class _Form:
 
     kept: ReceiptSettings
     key: str
+    country: str
+    """Of the school's time zone."""
     values: dict[str, Any] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
 
@@ -85,6 +89,8 @@ class _Form:
         tried = {name: value}
         if name == "credit_prefix" and "receipt_prefix" in self.values:
             tried["receipt_prefix"] = self.values["receipt_prefix"]
+        elif name == "is_fiscal":
+            tried["country"] = self.values.get("country") or self.country
         elif name == "receipt_prefix":
             tried["credit_prefix"] = "X" if value != "X" else "Y"
         try:
@@ -107,7 +113,7 @@ def form(here: Here, school: School) -> ReceiptSettings | None:
     """Draws the fields and saves them when told to; the settings on the screen, None while one of them is wrong."""
     kept = receipt_settings(engine(), school.school_id)
     version = hashlib.sha256(repr(kept).encode()).hexdigest()[:8]  # after saving, fields begin with what was saved
-    filled = _Form(kept, f"receipt-setting-{school.school_id}-{version}")
+    filled = _Form(kept, f"receipt-setting-{school.school_id}-{version}", places.country_of_zone(school.timezone))
     _numbers(filled)
     _seller(filled)
     _vat(filled)
@@ -144,11 +150,14 @@ def _seller(filled: _Form) -> None:
 
 
 def _vat(filled: _Form) -> None:
-    section(_("VAT"), _("One rate for all receipts of the school, or an exemption with its reason."))
+    section(_("VAT"), _("One rate, always within the price, for all receipts of the school; or why it is exempt."))
     filled.number("vat_rate", _("VAT rate in per cent"), help=_("Empty: exempt."))
-    filled.switch("prices_include_vat", _("Prices include VAT"))
     filled.text("vat_exemption", _("Reason of the exemption, as printed"), most=300)
-    filled.text("vat_exemption_code", _("Code of the exemption in electronic invoices"), most=40)
+    undecided = filled.values.get("vat_rate") is None and not filled.values.get("vat_exemption")
+    if undecided and not filled.wrong:
+        st.warning(_("No receipt is issued before the school has said its VAT rate, or why it is exempt."))
+    codes = {"": _("none"), **{code: code for code in sorted({*exemptions.CODES, filled.kept.vat_exemption_code})}}
+    filled.choice("vat_exemption_code", _("Code of the exemption in electronic invoices"), codes)
     filled.switch(
         "is_fiscal", _("Receipts are fiscal documents"),
         help=_("Off: each document says that it is not a fiscal invoice. Some countries demand certified software."),
@@ -185,11 +194,15 @@ def _changed(kept: ReceiptSettings, wanted: ReceiptSettings) -> list[str]:
 
 def _save(here: Here, school: School, wanted: ReceiptSettings, changed: list[str]) -> None:
     """The trail says which fields, never what is in them."""
+    try:
+        save_receipt_settings(engine(), school.school_id, wanted, actor=here.viewer.key, now=current_settings().clock())
+    except ReceiptSettingRefused:
+        st.error(_("Under one of these prefixes the school has counted the other kind of document: choose another."))
+        return
     trail.changed(
         here, Event.SETTINGS_CHANGED, school_id=school.school_id, object=f"receipt_settings:{school.school_id}",
         details={"fields": changed},
     )  # fmt: skip
-    save_receipt_settings(engine(), school.school_id, wanted, actor=here.viewer.key, now=current_settings().clock())
     st.toast(_("Saved. It counts for receipts issued from now on."))
     st.rerun()
 
@@ -206,7 +219,11 @@ def _advice() -> dict[str, str]:
         "country": _("Write two capital letters, such as PT, or nothing."),
         "vat_rate": _("Write a rate above 0 up to 100 with at most two decimals, or nothing where exempt."),
         "vat_exemption": long,
-        "vat_exemption_code": _("Write a code of the VATEX list, such as VATEX-EU-132-1I, or nothing."),
+        "vat_exemption_code": _("Choose a code of the list."),
+        "is_fiscal": _(
+            "In Portugal fiscal documents come from certified software: issue those there, and let these say that they "
+            "are none."
+        ),
         "legal_line": long,
         "footer": long,
         "language": _("Choose one of the languages."),

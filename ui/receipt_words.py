@@ -15,7 +15,7 @@ def status(code: Status) -> str:
         "refunded": _("fully refunded"),
         "waiting": _("document still to be made"),
         "missing": _("no receipt yet"),
-        "given_back_before": _("cannot be issued: refunded before it had a receipt"),
+        "vat_undecided": _("cannot be issued: the school has not said its VAT"),
         "credit_note": _("credit note"),
         "credit_note_missing": _("no credit note yet"),
         "refunded_copy": _("copy marked refunded"),

@@ -17,16 +17,17 @@ from sqlalchemy import Engine
 import queries
 from access.scope import Scope
 from reports.receipts import facts, vat
+from reports.receipts.school_settings import receipt_settings
 from store import receipt_overview
 from store.receipt_overview import Line
 from store.receipts import Receipt
 
 Status = Literal[
-    "valid", "partly_refunded", "refunded", "waiting", "missing", "given_back_before", "credit_note",
+    "valid", "partly_refunded", "refunded", "waiting", "missing", "vat_undecided", "credit_note",
     "credit_note_missing", "refunded_copy",
 ]
 STATUSES: tuple[Status, ...] = (
-    "valid", "partly_refunded", "refunded", "waiting", "missing", "given_back_before", "credit_note",
+    "valid", "partly_refunded", "refunded", "waiting", "missing", "vat_undecided", "credit_note",
     "credit_note_missing", "refunded_copy",
 )
 
@@ -87,9 +88,10 @@ def of_month(
     lines = receipt_overview.of_transactions(engine, ids, school_ids=school_ids)
     found = Overview()
     packed: dict[int, Line] = {}
+    silent = {id_ for id_ in {row["school_id"] for row in bought} if not receipt_settings(engine, id_).is_vat_decided}
     for row in bought:
         issued = lines.get(row["transaction_id"], [])
-        found.rows.append(_of_purchase(row, issued))
+        found.rows.append(_of_purchase(row, issued, can_be_issued=row["school_id"] not in silent))
         found.issued += found.rows[-1].receipt_id is not None
         packed |= {line.id: line for line in issued if line.kind != "credit_note"}
     for row in given_back:
@@ -128,10 +130,10 @@ def sums(lines: Iterable[Line]) -> list[Sum]:
     return [Sum(currency=code, total=one[0], vat=one[1], credited=one[2]) for code, one in sorted(per.items())]
 
 
-def _of_purchase(row: dict[str, Any], issued: Sequence[Line]) -> Row:
+def _of_purchase(row: dict[str, Any], issued: Sequence[Line], *, can_be_issued: bool) -> Row:
     receipt = next((line for line in issued if line.kind == "receipt"), None)
     if receipt is None:
-        status: Status = "missing" if row["payment_status"] == "completed" else "given_back_before"
+        status: Status = "missing" if can_be_issued else "vat_undecided"
         return _row(row, status, row["created_date"], row["amount"])
     status = _state(receipt.kind, receipt.has_document, receipt.total, issued)
     return _row(row, status, receipt.issued_on, receipt.total, receipt)

@@ -80,7 +80,6 @@ def test_what_is_saved_holds_for_the_school_and_the_trail_names_the_fields_only(
         ("vat_rate", "abc", "Write a rate above 0"),
         ("vat_rate", "NaN", "Write a rate above 0"),
         ("vat_rate", "-1", "Write a rate above 0"),
-        ("vat_exemption_code", "nonsense", "VATEX"),
         ("reminder_days", "0", "Write up to five whole numbers"),
         ("reminder_days", "1 2 3 4 5 6", "Write up to five whole numbers"),
         ("low_balance_hours", "1,005", "Write hours from 0 to 1000"),
@@ -92,7 +91,7 @@ def test_a_wrong_field_says_what_it_may_hold_and_nothing_is_saved(name: str, val
         from reports.receipts import ReceiptSettings
         from ui.receipt_settings import _Form
 
-        form = _Form(ReceiptSettings(), "k")
+        form = _Form(ReceiptSettings(), "k", "PT")
         if name == "credit_prefix":
             form.put("receipt_prefix", "REC")
         if name in ("vat_rate", "low_balance_hours"):
@@ -109,6 +108,24 @@ def test_a_wrong_field_says_what_it_may_hold_and_nothing_is_saved(name: str, val
 
 
 @pytest.mark.slow
+def test_a_portuguese_school_cannot_call_its_receipts_fiscal(run: Run, books: Path, own_store: Engine) -> None:
+    app = switch(run(books, "receipt_settings", viewer="school-1", lang="en"), "is_fiscal")
+    assert "In Portugal fiscal documents come from certified software" in text(app)
+    assert app.button(key="save-receipt-settings").disabled
+
+
+@pytest.mark.slow
+def test_a_prefix_of_the_other_kind_is_refused_in_words(run: Run, books: Path, own_store: Engine) -> None:
+    world.issue(own_store, books, 23)
+    app = run(books, "receipt_settings", viewer="school-1", lang="en")
+    put(app, "receipt_prefix", "NEW")
+    save(put(app, "credit_prefix", "REC"))
+    assert "counted the other kind of document" in text(app)
+    assert receipt_settings(own_store, 1).credit_prefix == "CN"
+    assert changes(own_store) == []
+
+
+@pytest.mark.slow
 def test_a_wrong_field_stops_saving_and_the_sample(run: Run, books: Path, own_store: Engine) -> None:
     app = run(books, "receipt_settings", viewer="school-1", lang="pt")
     put(app, "receipt_prefix", "não!")
@@ -120,7 +137,7 @@ def test_a_wrong_field_stops_saving_and_the_sample(run: Run, books: Path, own_st
 
 def test_every_setting_has_a_field_and_words_for_its_refusal() -> None:
     assert {one.name for one in dataclasses.fields(ReceiptSettings)} - set(fields_of._advice()) == {
-        "prices_include_vat", "is_fiscal", "refunded_copy", "email_at_issue",
+        "refunded_copy", "email_at_issue",
     }  # fmt: skip
 
 

@@ -75,21 +75,33 @@ def test_amounts_are_those_that_were_recorded_and_currencies_stay_apart(
     run: Run, books: Path, own_store: Engine
 ) -> None:
     receipts.save_receipt_settings(
-        own_store, 1, receipts.ReceiptSettings(vat_rate=Decimal(23), prices_include_vat=False), actor="test",
+        own_store, 1, receipts.ReceiptSettings(vat_rate=Decimal(23),), actor="test",
         now=world.AT,
     )  # fmt: skip
     world.issue(own_store, books, 13)
     said = text(run(books, "receipts", viewer="school-1", lang="en", asked=SEPTEMBER))
-    assert "Total with VAT €221.40 of it VAT: €41.40" in said
+    assert "Total with VAT €180.00 of it VAT: €33.66" in said
     world.issue(own_store, books, 223)
     everything = run(books, "receipts", lang="en", asked=SEPTEMBER)
     assert "£180.00" in text(everything)
-    assert "€221.40" in text(everything)
+    assert "of it VAT: €33.66 · £0.00" in text(everything)
     assert "Northgate Tutors" in tables(everything)
 
 
 @pytest.mark.slow
+def test_before_the_vat_is_said_nothing_can_be_issued_and_the_page_says_where_to_say_it(
+    run: Run, books: Path, own_store: Engine
+) -> None:
+    app = run(books, "receipts", viewer="school-1", lang="en", asked=OCTOBER)
+    assert "No receipt is issued before the school has said its VAT rate" in text(app)
+    assert "cannot be issued: the school has not said its VAT" in tables(app)
+    assert not any(button.key == "issue-missing" for button in app.button)
+    assert "No receipt is issued before" in text(run(books, "receipt_settings", viewer="school-1", lang="en"))
+
+
+@pytest.mark.slow
 def test_issuing_makes_what_is_missing_once_and_writes_it_down(run: Run, books: Path, own_store: Engine) -> None:
+    world.decide(own_store, 1)
     app = run(books, "receipts", viewer="school-1", lang="en", asked=OCTOBER)
     app.button(key="issue-missing").click().run()
     assert not app.exception
