@@ -18,6 +18,7 @@ from api.values import Id, needed
 from audit import Event
 from errors import HourbookError
 from reports import receipts
+from reports.receipts.facts import NotFiscalThere, VatUndecided
 
 _FAILURES = logging.getLogger("hourbook.failures")
 
@@ -54,11 +55,15 @@ def _issued(asking: Asking, transaction_id: int) -> receipts.Issued:
             asking.engine, asking.books, asking.service.settings, transaction_id, actor=asking.viewer.key,
             now=asking.now,
         )
-    except (receipts.NotCompleted, receipts.NothingPaid, receipts.NoSeller) as none:
+    except (
+        receipts.NotCompleted, receipts.NothingPaid, receipts.NoSeller, receipts.VatUndecided, receipts.NotFiscalThere,
+    ) as none:
         raise Problem(Kind.NO_RECEIPT, none.message) from none
+    except (VatUndecided, NotFiscalThere) as undecided:
+        raise Problem(Kind.CONFLICT, undecided.message) from undecided
     except HourbookError as failure:
         _FAILURES.error("receipt", extra={"facts": {"kind": failure.kind, "transaction": transaction_id}})
-        said = "The receipt has its number, but its document could not be made yet. Ask again soon."
+        said = "The receipt, or its document, could not be made now. Ask again soon: it is issued once."
         raise Problem(Kind.UNAVAILABLE, said, headers={"retry-after": "60"}) from failure
     if issued.created:
         write_down(asking, Event.RECEIPT_ISSUED, issued.receipt)

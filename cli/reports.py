@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import BadOption, Json, published
+from cli.options import BadOption, Json, actor, published
 from cli.output import print_json, print_table, say
 from errors import HourbookError
 
@@ -82,6 +82,7 @@ def report(
         books, scope, chosen, name, _period(books, chosen, month, from_, to, day), language=lang,
         currency=currency, engine=_store(chosen.store_url) if wanted.needs_store else None,
     )
+    _record(chosen, "exported", school, report=name, format=format_ or "screen", snapshot=table.stamp.snapshot_id)
     _hand_out(table, format_, output, separator, decimal, stamped=stamped, totals=not no_totals, as_json=as_json)
 
 
@@ -111,7 +112,18 @@ def statement(
     scope = Scope.students([student_id]) if school is None else Scope.schools([school])
     period = _period(books, chosen, month, from_, to, None)
     table = statements.statement(books, scope, chosen, student_id, period, language=lang)
+    _record(chosen, "downloaded", school, student_id, what="statement", format=format_ or "screen")
     _hand_out(table, format_, output, separator, decimal, stamped=stamped, totals=True, as_json=as_json)
+
+
+def _record(chosen: Settings, event: str, school: int | None, student: int | None = None, **details: Any) -> None:
+    """Write down that this is handed out, before it is."""
+    import audit
+
+    audit.record(
+        _store(chosen.store_url), event=audit.Event(event), actor=actor(), now=chosen.clock(), school_id=school,
+        student_id=student, details=details,
+    )
 
 
 def _store(url: str) -> Engine:

@@ -19,6 +19,7 @@ from starlette.routing import Mount
 
 import store
 from api.app import build
+from reports.receipts import ReceiptSettings, save_receipt_settings
 from settings import Settings
 from store import tokens
 from tests import synthetic
@@ -126,8 +127,13 @@ def _snapshot(rows: str) -> bytes:
 
 @cache
 def _store() -> bytes:
-    """A store without rows; migrating it takes longer than copying it."""
+    """A store whose schools have said their VAT; migrating it takes longer than copying it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "store.db"
         store.migrate(f"sqlite:///{file}")
+        engine = store.engine(f"sqlite:///{file}")
+        for school_id in (1, 2):
+            exempt = ReceiptSettings(vat_exemption="Exempt: education.")
+            save_receipt_settings(engine, school_id, exempt, actor="user:101", now=NOW)
+        engine.dispose()
         return file.read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,16 +11,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
-import store
 import warehouse
 from reports import receipts
-from reports.receipts import ReceiptSettings
 from reports.receipts.crediting import Given, uncredited
+from settings import Settings
 from store import receipt_lists
 from tests import synthetic
+from tests.reports.receipts.conftest import opened as opened_store
 from tests.reports.receipts.conftest import settings_of
-from tests.reports.receipts.school import NOW, SNAPSHOT
+from tests.reports.receipts.school import EXEMPT, NOW, SNAPSHOT
 
 MORE = """
 insert into purchases (transaction_id, student_id, school_id, transaction_type, payment_status, amount, currency,
@@ -75,11 +77,20 @@ def opened(folder: Path, *refunds: str) -> warehouse.Warehouse:
     return warehouse.open(folder)
 
 
+def office(folder: Path, **more: bool) -> tuple[Settings, Engine]:
+    """A store whose school has said its VAT."""
+    chosen = settings_of(folder, folder / "1")
+    store.migrate(chosen.store_url)
+    engine = store.engine(chosen.store_url)
+    exempt = ReceiptSettings(vat_exemption="Exempt: education.", **more)
+    receipts.save_receipt_settings(engine, 1, exempt, actor="a", now=NOW)
+    return chosen, engine
+
+
 def test_a_refund_that_gets_another_id_later_is_not_credited_twice(tmp_path: Path) -> None:
     before, after = opened(tmp_path / "1", LISTED_BY_POSITION, REST), opened(tmp_path / "2", LISTED_BY_ID, REST)
     chosen = settings_of(tmp_path, tmp_path / "1")
-    store.migrate(chosen.store_url)
-    engine = store.engine(chosen.store_url)
+    engine = opened_store(chosen)
     receipts.issue(engine, before, chosen, 60, actor="a", now=NOW)
     first = [one.number_text for one in receipts.by_transaction(engine, 60)]
     month = receipts.issue_month(
@@ -92,8 +103,7 @@ def test_a_refund_that_gets_another_id_later_is_not_credited_twice(tmp_path: Pat
 def test_a_purchase_refunded_before_its_receipt_has_receipt_and_credit_notes_in_sequence(tmp_path: Path) -> None:
     books = opened(tmp_path / "1", LISTED_BY_POSITION, REST)
     chosen = settings_of(tmp_path, tmp_path / "1")
-    store.migrate(chosen.store_url)
-    engine = store.engine(chosen.store_url)
+    engine = opened_store(chosen)
     issued = receipts.issue(engine, books, chosen, 60, actor="a", now=NOW)
     made = receipts.by_transaction(engine, 60)
     assert [(one.kind, str(one.total)) for one in made] == [
@@ -106,9 +116,8 @@ def test_a_purchase_refunded_before_its_receipt_has_receipt_and_credit_notes_in_
 def test_a_refund_of_any_time_is_credited_with_the_next_period(tmp_path: Path) -> None:
     books = opened(tmp_path / "1", LISTED_BY_POSITION)
     chosen = settings_of(tmp_path, tmp_path / "1")
-    store.migrate(chosen.store_url)
-    engine = store.engine(chosen.store_url)
-    receipts.save_receipt_settings(engine, 1, ReceiptSettings(refunded_copy=False), actor="a", now=NOW)
+    engine = opened_store(chosen)
+    receipts.save_receipt_settings(engine, 1, replace(EXEMPT, refunded_copy=False), actor="a", now=NOW)
     receipts.issue(engine, books, chosen, 60, actor="a", now=NOW)
     later = opened(tmp_path / "2", LISTED_BY_POSITION, REST)
     month = receipts.issue_month(
@@ -121,6 +130,6 @@ def test_a_refund_of_any_time_is_credited_with_the_next_period(tmp_path: Path) -
 def test_what_cost_nothing_has_no_receipt_and_the_reason_is_told(tmp_path: Path) -> None:
     books = opened(tmp_path / "1", LISTED_BY_POSITION)
     chosen = settings_of(tmp_path, tmp_path / "1")
-    store.migrate(chosen.store_url)
+    engine = opened_store(chosen)
     with pytest.raises(receipts.NothingPaid, match=r"Transaction 61 cost 0\.00 EUR"):
-        receipts.issue(store.engine(chosen.store_url), books, chosen, 61, actor="a", now=NOW)
+        receipts.issue(engine, books, chosen, 61, actor="a", now=NOW)
