@@ -18,6 +18,7 @@ from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Engine
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -117,7 +118,7 @@ class Check:
             async with request.form(max_files=1, max_fields=4) as form:
                 sent = form.get("file")
                 content = await sent.read() if isinstance(sent, UploadFile) else b""
-        except (HTTPException, KeyError):  # a form without a boundary is a missing key to its reader
+        except (HTTPException, MultiPartException):
             return _answer(lang, _verdict(lang, "unreadable", tone="odd") + _forms(lang), 400)
         if not content:
             return _answer(lang, _verdict(lang, "no_file", tone="odd") + _forms(lang), 400)

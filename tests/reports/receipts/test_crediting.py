@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
 import warehouse
 from reports import receipts
 from reports.receipts.crediting import Given, uncredited
-from settings import Settings
 from store import receipt_lists
 from tests import synthetic
 from tests.reports.receipts.conftest import opened as opened_store
@@ -75,16 +73,6 @@ def opened(folder: Path, *refunds: str) -> warehouse.Warehouse:
     folder.mkdir()
     synthetic.publish(folder, rows=SNAPSHOT + MORE.format(refunds=", ".join(refunds)))
     return warehouse.open(folder)
-
-
-def office(folder: Path, **more: bool) -> tuple[Settings, Engine]:
-    """A store whose school has said its VAT."""
-    chosen = settings_of(folder, folder / "1")
-    store.migrate(chosen.store_url)
-    engine = store.engine(chosen.store_url)
-    exempt = ReceiptSettings(vat_exemption="Exempt: education.", **more)
-    receipts.save_receipt_settings(engine, 1, exempt, actor="a", now=NOW)
-    return chosen, engine
 
 
 def test_a_refund_that_gets_another_id_later_is_not_credited_twice(tmp_path: Path) -> None:
