@@ -46,9 +46,8 @@ def office(quiet: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]
 
 def switch(school_id: int = 1, **chosen: Any) -> None:
     engine, now = store.engine(settings.load().store_url), settings.load().clock()
-    save_receipt_settings(
-        engine, school_id, ReceiptSettings(**{"reminder_days": (), **chosen}), actor="test", now=now,
-    )
+    wanted = ReceiptSettings(**{"reminder_days": (), "vat_exemption": "Exempt.", **chosen})
+    save_receipt_settings(engine, school_id, wanted, actor="test", now=now)
 
 
 def logged() -> list[audit.Entry]:

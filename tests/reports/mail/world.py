@@ -91,7 +91,7 @@ class World:
 
     def switch(self, school_id: int = 1, **settings: Any) -> None:
         """Change a school's switches for mail; those not named are off."""
-        chosen = ReceiptSettings(**{"reminder_days": (), **settings})
+        chosen = ReceiptSettings(**{"reminder_days": (), "vat_exemption": "Exempt.", **settings})
         save_receipt_settings(self.engine, school_id, chosen, actor="test", now=NOW)
 
     def silence(self) -> None:
