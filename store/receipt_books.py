@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, select
@@ -61,6 +62,7 @@ def walk_records(rows: Iterable[Row], walk: Walk, chain: Mapping[str, Any]) -> s
     """Each record's place, link, hash and number, in order, wherever they come from; the hashes seen."""
     previous, position = GENESIS, 0
     last: dict[tuple[str, int], int] = {}
+    paid: dict[int, Decimal] = {}
     notes: dict[str, bool] = {}
     seen = {GENESIS}
     for row in rows:
@@ -79,6 +81,11 @@ def walk_records(rows: Iterable[Row], walk: Walk, chain: Mapping[str, Any]) -> s
         is_note = row["kind"] == "credit_note"
         if notes.setdefault(row["series"], is_note) != is_note:
             walk.faults.append(f"{where}: receipts and credit notes count in one series, {row['series']}.")
+        if row["kind"] != "refunded_copy":
+            amount = Decimal(row["total"]) * (-1 if row["kind"] == "credit_note" else 1)
+            paid[row["transaction_id"]] = paid.get(row["transaction_id"], Decimal(0)) + amount
+            if paid[row["transaction_id"]] < 0:
+                walk.faults.append(f"{where} gives back more than was paid.")
         walk.waiting += row["document_sha256"] is None
         previous, position = row["hash"], row["position"]
         seen.add(previous)

@@ -18,6 +18,7 @@ By = Literal["issued", "paid"]
 """Whether a period is of days of issue, or of days of payment and refund."""
 Status = Literal["waiting", "issued", "refunded", "credit_note", "refunded_copy"]
 _BLOCK = 50
+_NUMBER = re.compile("[A-Z0-9-]{1,40}")
 _DAYS = {"issued": receipts.c.issued_on, "paid": receipts.c.paid_on}
 
 
@@ -139,7 +140,9 @@ def by_document(engine: Engine, digest: str) -> list[Receipt]:
 
 
 def by_number(engine: Engine, number_text: str) -> list[Receipt]:
-    """The records with this number: one of each school that counts so, and its copies."""
+    """The records with this number: one of each school that counts so, and its copies; none for what is no number."""
+    if not _NUMBER.fullmatch(number_text):
+        return []
     return _where(engine, receipts.c.number_text == number_text)
 
 

@@ -27,6 +27,10 @@ _CLOCK_STEP = timedelta(hours=12)
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
+class CreditTooLarge(HourbookError):
+    """Credit notes of a receipt would give back more than it says was paid."""
+
+
 class ClockBehind(HourbookError):
     """A school's newest receipt is of a later day than this machine's clock says."""
 
@@ -154,6 +158,8 @@ def _insert(connection: Connection, one: Wanted, chain: Mapping[str, Any], now: 
         )
     issued_at = max(now, chain["last_issued_at"] or now)
     issued_on = issued_at.astimezone(ZoneInfo(one.zone)).date()
+    if one.kind == "credit_note":
+        _require_left(connection, one)
     year, number, copy = issued_on.year, 0, 0
     if one.kind == "refunded_copy":
         year, number, copy = _next_copy(connection, one)
@@ -176,6 +182,19 @@ def _insert(connection: Connection, one: Wanted, chain: Mapping[str, Any], now: 
     (new_id,) = connection.execute(insert(receipts).values(**values)).inserted_primary_key or (0,)
     empty: dict[str, Any] = {name: None for name in Receipt.__annotations__ if name.startswith("document_")}
     return Receipt(id=int(new_id), **values, **empty, signed_by=None)
+
+
+def _require_left(connection: Connection, note: Wanted) -> None:
+    """Under the chain's lock: whoever else wrote a note for the same money first, is seen here."""
+    original = _by_id(connection, note.original_id or 0)
+    before: Decimal = sum(connection.execute(select(receipts.c.total).where(
+        receipts.c.original_id == original.id, receipts.c.kind == "credit_note",
+    )).scalars(), Decimal(0))
+    if before + note.total > original.total:
+        raise CreditTooLarge(
+            f"Credit notes of {before:.2f} {original.currency} stand against {original.number_text} of "
+            f"{original.total:.2f}: {note.total:.2f} more (refund {note.refund_id}) is more than was paid."
+        )
 
 
 def _next_copy(connection: Connection, one: Wanted) -> tuple[int, int, int]:

@@ -48,7 +48,7 @@ def run(
         when=_when(report, period, speech), looks_ahead=report.looks_ahead,
         notes=(speech.say(report.note),) if report.note else (),
         filters=speech.say(_("only {currency}"), currency=currency) if currency else "",
-        zone=_zone(pinned, asking.scope, school_id, settings),
+        zone=zone_of(pinned, asking.scope, school_id, settings),
     )
     return Table(
         name=name, title=speech.say(report.title), columns=report.columns, stamp=stamped, speech=speech,
@@ -135,7 +135,7 @@ def _has_currency(report: Report, currency: str | None) -> None:
         raise CurrencyUnfit(f"The report {report.name} shows no amounts: ask for it without a currency.")
 
 
-def _zone(books: queries.Snapshots, scope: Scope, school_id: int | None, settings: Settings) -> str:
+def zone_of(books: queries.Snapshots, scope: Scope, school_id: int | None, settings: Settings) -> str:
     """The zone of the schools that the report is about, where they have one in common; else the business's."""
     rows = queries.ask(books, scope, "schools").as_dicts()
     zones = {row["timezone"] for row in rows if school_id in (None, row["school_id"])}

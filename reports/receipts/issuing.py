@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 import queries
 from access.scope import Scope
@@ -167,7 +168,7 @@ def _recorded(desk: Desk, wanted: Sequence[Wanted], month: Month) -> list[tuple[
         return []
     try:
         return desk.record(wanted)
-    except ClockBehind:
+    except (ClockBehind, OperationalError, InterfaceError):  # true of all others as well
         raise
     except Exception as failure:  # noqa: BLE001 - as above
         if len(wanted) == 1:

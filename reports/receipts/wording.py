@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 
@@ -231,10 +230,7 @@ def _notes(facts: Facts, writer: Writer, signer: str | None) -> Iterable[str]:
 def _check(facts: Facts, printed: Printed, writer: Writer, signer: str | None) -> dict[str, str]:
     """How anybody finds out whether the document is genuine."""
     _ = writer.translate
-    local = printed.issued_at.astimezone(UTC if not facts.zone else ZoneInfo(facts.zone))
-    said = _("Digitally signed by {name} on {day} at {time}.").format(
-        name=writer.shown(signer), day=writer.day(local.date()), time=f"{local:%H:%M}",
-    ) if signer else ""
+    said = _("Digitally signed by {name}.").format(name=writer.shown(signer)) if signer else ""
     url = verification_url(facts, printed)
     return {
         "label": _("Check this document"), "url": url, "url_shown": f"{facts.public_url}/verify" if url else "",

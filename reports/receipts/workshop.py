@@ -10,6 +10,7 @@ import multiprocessing
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 import store
 from errors import HourbookError
@@ -36,6 +38,10 @@ _AHEAD = 4
 """Documents asked for ahead of what is done, per worker: memory does not grow with the month."""
 
 Done = Callable[[int, int], None]
+
+
+class WorkersLost(HourbookError):
+    """A process that made documents was killed."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,8 @@ def _finished(engine: Engine, settings: Settings, receipt_id: int, now: datetime
         finish(engine, settings, receipts.by_id(engine, receipt_id), now=now)
     except HourbookError as failure:
         return Failed(receipt_id, failure.message)
+    except (OperationalError, InterfaceError):  # the store itself: the next record would wait as long
+        raise
     except Exception as failure:  # noqa: BLE001 - one record that nobody foresaw must not stop all others
         return Failed(receipt_id, unforeseen(failure))
     return None
@@ -144,7 +152,13 @@ def _in_processes(
             if not running:
                 return
             ended, running = wait(running, return_when=FIRST_COMPLETED)
-            yield from (one.result() for one in ended)
+            try:
+                yield from (one.result() for one in ended)
+            except BrokenProcessPool as failure:
+                raise WorkersLost(
+                    "A process that makes documents ended unexpectedly, perhaps for want of memory: issue again, with "
+                    "--processes 1 if need be; what was made stays."
+                ) from failure
 
 
 _own: list[Settings] = []

@@ -17,7 +17,7 @@ from access.scope import Reach, Scope
 from errors import HourbookError
 from reports.finance import guard
 from reports.finance.period import Period
-from reports.finance.running import pin, stamp
+from reports.finance.running import pin, stamp, zone_of
 from reports.speech import Speech, speaking
 from reports.speech import marked as _
 from reports.statements.words import said
@@ -71,7 +71,10 @@ def statement(
           "Value left is money paid for classes not yet taken.")
         if scope.sees_money else _("Hours left can still be booked: hours of booked classes are already taken off.")
     )
-    stamped = stamp(pinned, settings, period, speech, of=name, when=period.words(speech), notes=(note,), checks=False)
+    stamped = stamp(
+        pinned, settings, period, speech, of=name, when=period.words(speech), notes=(note,), checks=False,
+        zone=zone_of(pinned, scope, None, settings),
+    )
     return Table(
         name="statement", title=speech.say(_("Statement of {name}"), name=name),
         columns=(*_HOURS, *_MONEY) if scope.sees_money else _HOURS,

@@ -46,7 +46,7 @@ def test_a_document_that_cannot_be_made_leaves_the_others_and_is_told_without_it
     make = rendering.make
 
     def stumble(receipt: Any, **more: Any) -> bytes:
-        if receipt.number == 2 and receipt.school_id == 1:
+        if receipt.transaction_id == 2:
             raise ZeroDivisionError("secret name")
         return make(receipt, **more)
 
