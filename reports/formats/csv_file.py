@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -22,11 +23,10 @@ MEDIA_TYPE = "text/csv; charset=utf-8"
 SEPARATORS, DECIMALS = (",", ";"), (".", ",")
 _BATCH = 2_000
 
-# What a spreadsheet skips before it looks whether a cell is a formula, and what then begins one: as typed on any
-# keyboard, also in the full-width forms of East Asian ones.
-_SKIPPED = "\\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u2069\u3000\ufeff"
-_RUNS = re.compile(f"[{_SKIPPED}]*[=+\\-@\u2212\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-_RUNS_WITHIN = re.compile(f"([,;\t])(?=[{_SKIPPED}\"']*[=+\\-@\u2212\uff1d\uff0b\uff0d\uff20])")
+_SIGNS = frozenset("=+-@\u2212")
+"""What begins a formula, as typed on any keyboard; full-width, raised and small forms are brought to these."""
+
+_CUTS = re.compile("([,;\t])")
 
 
 class BadSeparator(HourbookError):
@@ -69,8 +69,22 @@ def safe(text: str) -> str:
 
     Also behind a comma, a semicolon or a tab within it: a spreadsheet of another country splits lines there.
     """
-    text = _RUNS_WITHIN.sub(r"\1'", text)
-    return f"'{text}" if _RUNS.match(text) else text
+    if text[:1].isalnum() and not _CUTS.search(text):
+        return text
+    first, *rest = _CUTS.split(text)
+    marked = first + "".join(
+        f"{cut}'{part}" if _runs(part, after="\"'") else f"{cut}{part}"
+        for cut, part in zip(rest[::2], rest[1::2], strict=True)
+    )
+    return f"'{marked}" if _runs(marked) or marked[:1] in ("\t", "\r", "\n") else marked
+
+
+def _runs(text: str, *, after: str = "") -> bool:
+    """The first character that can be seen begins a formula, also where it stands `after` some of these."""
+    for character in text:
+        if unicodedata.category(character)[0] not in "CZ" and character not in after:
+            return unicodedata.normalize("NFKC", character)[:1] in _SIGNS
+    return False
 
 
 def one_comment(table: Table) -> str:

@@ -44,7 +44,10 @@ def test_no_text_in_csv_runs_as_a_formula(text: str) -> None:
     assert reading.unmarked(written) == reading.unmarked(text)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "\t=1", "\r=1", " +1", "＝1", "\u200b@SUM(A1)", "-2+3", "\n-1", "\t"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "\t=1", "\r=1", " +1", "＝1", "\u200b@SUM(A1)", "-2+3", "\n-1", "\t", "\uaaf7=1", "\u207c1", "\ufe621"],
+)
 def test_a_text_that_looks_like_a_formula_is_marked(text: str) -> None:
     assert safe(text).startswith("'")
     assert reading.unmarked(safe(text)) == text
