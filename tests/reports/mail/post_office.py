@@ -121,6 +121,13 @@ def read(content: bytes) -> EmailMessage:
     return message
 
 
+def text_of(message: EmailMessage) -> str:
+    """The plain part, its lines joined."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return " ".join(str(part.get_content()).split())
+
+
 @contextmanager
 def opened(office: PostOffice, **server: Any) -> Iterator[PostOffice]:
     """The office, listening on a free port of this machine."""

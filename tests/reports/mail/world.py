@@ -9,6 +9,7 @@ from typing import Any
 
 import store
 import warehouse
+from reports import mail
 from reports.receipts import ReceiptSettings, save_receipt_settings
 from settings import Settings
 from tests import synthetic
@@ -98,3 +99,8 @@ class World:
         """No school writes to anybody."""
         for school_id in (1, 2):
             self.switch(school_id)
+
+
+def run(world: World) -> mail.Run:
+    """One round of the worker."""
+    return mail.run(world.engine, world.books, world.settings)
