@@ -16,6 +16,7 @@ from cli import (
     embedding,
     mail,
     questions,
+    receipt_settings,
     receipts,
     reports,
     running,
@@ -39,8 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for subject in (
-    running, syncing, connections, questions, books, receipts, reports, mail, tokens, embedding, audit_log,
-    testing, documents,
+    running, syncing, connections, questions, books, receipts, receipt_settings, reports, mail, tokens, embedding,
+    audit_log, testing, documents,
 ):
     subject.add_to(app)
 

@@ -47,6 +47,7 @@ def demo(
     # A database that holds a real platform's tables is refused there, before anything is written.
     demo_school.make_if_needed(chosen, students=students, years=years, seed=seed, fresh=fresh)
     syncing.sync_and_say(chosen)
+    demo_school.say_vat(chosen)
     if no_serve:
         return
     at = port or chosen.port

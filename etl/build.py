@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import duckdb
 
@@ -90,6 +91,7 @@ def set_rules(con: duckdb.DuckDBPyConnection, rules: Rules, *, has_class_lists: 
     for name, value in (
         ("as_of", rules.as_of),
         ("default_timezone", rules.timezone),
+        ("known_zones", sorted(available_timezones())),
         ("default_currency", rules.currency),
         ("burn_order", rules.burn_order),
         ("has_class_lists", has_class_lists),

@@ -1,16 +1,18 @@
 """Writes the electronic invoice inside a receipt: Factur-X, profile EN 16931 (UN/CEFACT Cross Industry Invoice D22B).
 
 A receipt that is no fiscal invoice says so here too, by its type: 751, "invoice information for accounting purposes".
+That type has no credit note of its own, so what is given back on such a receipt is a 751 with amounts below nothing.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
-from reports.receipts import places
+from reports.receipts import places, vat
 from reports.receipts.facts import Facts, Party
 from reports.receipts.wording import Printed
 
@@ -31,6 +33,7 @@ for _prefix, _uri in _NAMESPACES.items():
 
 def xml(facts: Facts, printed: Printed) -> bytes | None:
     """The invoice; None where EN 16931 cannot be met: a seller without a VAT identifier, or a mere copy."""
+    facts = _signed(facts)
     seller_vat = places.vat_identifier(facts.seller.tax_id, facts.seller.country)
     if seller_vat is None or not facts.seller.country or facts.kind == "refunded_copy":
         return None
@@ -41,9 +44,10 @@ def xml(facts: Facts, printed: Printed) -> bytes | None:
     _line(_add(trade, "ram:IncludedSupplyChainTradeLineItem"), facts)
     agreement = _add(trade, "ram:ApplicableHeaderTradeAgreement")
     _party(_add(agreement, "ram:SellerTradeParty"), facts.seller, facts.seller.country, seller_vat)
-    country = facts.buyer.country or facts.seller.country
-    buyer_vat = places.vat_identifier(facts.buyer.tax_id, country) if facts.buyer.tax_id else None
-    _party(_add(agreement, "ram:BuyerTradeParty"), facts.buyer, country, buyer_vat)
+    buyer_vat = places.vat_identifier(facts.buyer.tax_id, facts.buyer.country)
+    _party(
+        _add(agreement, "ram:BuyerTradeParty"), facts.buyer, facts.buyer.country or facts.seller.country, buyer_vat,
+    )
     delivery = _add(trade, "ram:ApplicableHeaderTradeDelivery")
     _day(delivery, "ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/udt:DateTimeString", facts.paid_on)
     _settlement(_add(trade, "ram:ApplicableHeaderTradeSettlement"), facts)
@@ -51,19 +55,26 @@ def xml(facts: Facts, printed: Printed) -> bytes | None:
     return written
 
 
+def _signed(facts: Facts) -> Facts:
+    """What is given back is below nothing, except in a credit note, whose type says it."""
+    if facts.kind != "credit_note" or facts.is_fiscal:
+        return facts
+    return replace(facts, net=vat.ZERO - facts.net, vat=vat.ZERO - facts.vat, total=vat.ZERO - facts.total)
+
+
 def _header(header: ET.Element, facts: Facts, printed: Printed) -> None:
     _add(header, "ram:ID", printed.number)
-    kind = _INVOICE if facts.is_fiscal else _ACCOUNTING_ONLY
-    _add(header, "ram:TypeCode", _CREDIT_NOTE if facts.kind == "credit_note" else kind)
+    fiscal = _CREDIT_NOTE if facts.kind == "credit_note" else _INVOICE
+    _add(header, "ram:TypeCode", fiscal if facts.is_fiscal else _ACCOUNTING_ONLY)
     _day(header, "ram:IssueDateTime/udt:DateTimeString", printed.issued_on.isoformat())
-    if facts.legal_line:
+    if _written(facts.legal_line):
         _add(header, "ram:IncludedNote/ram:Content", facts.legal_line)
 
 
 def _line(item: ET.Element, facts: Facts) -> None:
     """One line; the price is that of all hours together, so that no division has to be rounded."""
     _add(item, "ram:AssociatedDocumentLineDocument/ram:LineID", "1")
-    _add(item, "ram:SpecifiedTradeProduct/ram:Name", facts.plan_name or facts.transaction_type or "–")
+    _add(item, "ram:SpecifiedTradeProduct/ram:Name", _written(facts.plan_name) or facts.transaction_type or "–")
     hours = facts.hours if facts.hours and facts.hours > 0 else None
     unit, quantity = ("HUR", _plain(hours)) if hours else ("C62", "1")
     price = _add(item, "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice")
@@ -79,14 +90,14 @@ def _line(item: ET.Element, facts: Facts) -> None:
     _add(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount", f"{facts.net:.2f}")
 
 
-def _party(element: ET.Element, party: Party, country: str, vat: str | None) -> None:
-    _add(element, "ram:Name", party.name or "–")
+def _party(element: ET.Element, party: Party, country: str, vat_number: str | None) -> None:
+    _add(element, "ram:Name", _written(party.name) or "–")
     address = _add(element, "ram:PostalTradeAddress")
     for tag, line in zip(("LineOne", "LineTwo", "LineThree"), _three(party.address), strict=False):
         _add(address, f"ram:{tag}", line)
     _add(address, "ram:CountryID", country)
-    if vat is not None:
-        _add(element, "ram:SpecifiedTaxRegistration/ram:ID", vat, schemeID="VA")
+    if vat_number is not None:
+        _add(element, "ram:SpecifiedTaxRegistration/ram:ID", vat_number, schemeID="VA")
 
 
 def _settlement(settlement: ET.Element, facts: Facts) -> None:
@@ -99,7 +110,7 @@ def _settlement(settlement: ET.Element, facts: Facts) -> None:
     _add(tax, "ram:CalculatedAmount", f"{facts.vat:.2f}")
     _add(tax, "ram:TypeCode", "VAT")
     if facts.vat_rate is None:
-        _add(tax, "ram:ExemptionReason", facts.vat_exemption or "Exempt from VAT")
+        _add(tax, "ram:ExemptionReason", _written(facts.vat_exemption) or "Exempt from VAT")
     _add(tax, "ram:BasisAmount", f"{facts.net:.2f}")
     _add(tax, "ram:CategoryCode", _category(facts))
     if facts.vat_rate is None and facts.vat_exemption_code:
@@ -131,6 +142,11 @@ def _three(lines: Sequence[str]) -> list[str]:
     return [*lines[:2], ", ".join(lines[2:])] if len(lines) > 3 else list(lines)
 
 
+def _written(text: str) -> str:
+    """A text without what XML cannot hold; nothing where only that was in it."""
+    return _NOT_XML.sub("", text).strip()
+
+
 def _plain(value: Decimal) -> str:
     return f"{value:.2f}"
 
@@ -145,7 +161,7 @@ def _add(parent: ET.Element, path: str, text: str | None = None, **attributes: s
     for step in path.split("/"):
         element = ET.SubElement(element, _name(step))
     if text is not None:
-        element.text = _NOT_XML.sub("", text)
+        element.text = _written(text)
     for name, value in attributes.items():
         element.set(name, value)
     return element

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from errors import HourbookError
 from reports.receipts import places, vat
-from reports.receipts.school_settings import ReceiptSettings
+from reports.receipts.school_settings import ReceiptSettings, why_not_fiscal
 
 DEFAULT_ZONE = "UTC"
 
@@ -30,6 +30,14 @@ class NothingPaid(HourbookError):
 
 class NoSeller(HourbookError):
     """The purchase belongs to no school: nobody could have sold it."""
+
+
+class VatUndecided(HourbookError):
+    """The school said neither its VAT rate nor why it is exempt."""
+
+
+class NotFiscalThere(HourbookError):
+    """A school's receipts would claim to be fiscal documents where they cannot be."""
 
 
 class RefundTooLarge(HourbookError):
@@ -110,8 +118,8 @@ class Facts:
 def of_purchase(row: Mapping[str, Any], settings: ReceiptSettings, *, public_url: str = "", logo: str = "") -> Facts:
     """What the receipt of a purchase says; ``row`` is one of the question ``receipt_facts``.
 
-    A refunded purchase was paid first, so it has one too; credit notes say what went back. Raises NotCompleted and
-    NoSeller.
+    A refunded purchase was paid first, so it has one too; credit notes say what went back. Raises NotCompleted,
+    NoSeller, VatUndecided and NotFiscalThere.
     """
     if row["payment_status"] not in ("completed", "refunded"):
         raise NotCompleted(
@@ -123,12 +131,14 @@ def of_purchase(row: Mapping[str, Any], settings: ReceiptSettings, *, public_url
             "set metadata.school_id of the purchase on the platform."
         )
     zone = row["school_timezone"] or DEFAULT_ZONE
+    seller = _seller(row, settings, zone)
+    _check_claims(row, settings, seller)
     price = Decimal(row["amount"])
-    amounts = vat.split(price, settings.vat_rate, inclusive=settings.prices_include_vat)
+    amounts = vat.split(price, settings.vat_rate)
     language = settings.language or (row["school_language"] or "")[:2].lower()
     return Facts(
         kind="receipt", language="pt" if language == "pt" else "en", currency=row["currency"], zone=zone,
-        seller=_seller(row, settings, zone), buyer=_buyer(row),
+        seller=seller, buyer=_buyer(row),
         student_name=_text(row["student_name"]), plan_name=_text(row["plan_name"]),
         transaction_type=_text(row["transaction_type"]), transaction_id=int(row["transaction_id"]),
         hours=row["hours"], net=amounts.net, vat=amounts.vat, total=amounts.total, price=price,
@@ -141,6 +151,20 @@ def of_purchase(row: Mapping[str, Any], settings: ReceiptSettings, *, public_url
         card_last4=_text(row["card_last4"]), payment_reference=_text(row["stripe_payment_intent_id"]),
         public_url=public_url,
     )
+
+
+def _check_claims(row: Mapping[str, Any], settings: ReceiptSettings, seller: Party) -> None:
+    """A document claims nothing about tax that the school did not say, or could not say where it is."""
+    school = f"School {row['school_id']} ({seller.name})"
+    if not settings.is_vat_decided:
+        raise VatUndecided(
+            f"{school} has not said its VAT, so none of its receipts is issued: write the rate, or the reason of the "
+            "exemption, on its page Receipt settings, or by `./hourbook receipts settings --school "
+            f"{row['school_id']} --vat-rate 23` (or `--exempt \"the reason\"`)."
+        )
+    why = why_not_fiscal(seller.country, seller.tax_id) if settings.is_fiscal else ""
+    if why:
+        raise NotFiscalThere(f"{school} calls its receipts fiscal documents, and cannot: {why}.")
 
 
 def check_paid(row: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from reports.receipts import facts, rendering
 from reports.receipts.school_settings import ReceiptSettings
-from store.receipts import Receipt, canonical
+from store.receipt_links import canonical
+from store.receipts import Receipt
 from translations import catalogue
 
 _CODE = "0" * 12
@@ -25,6 +27,9 @@ def draw(
     ``letterhead`` says what is known of the school, as a row of the question ``receipt_facts`` names it.
     """
     language = settings.language or (letterhead.get("school_language") or "")[:2].lower()
+    if not settings.is_vat_decided:
+        undecided = catalogue("pt" if language == "pt" else "en", "receipts").gettext("VAT is not decided yet.")
+        settings = replace(settings, vat_exemption=undecided)
     said = facts.of_purchase(_row(letterhead, language, now), settings)
     issued_on = now.astimezone(ZoneInfo(said.zone)).date()
     blank: dict[str, Any] = dict.fromkeys(Receipt.__annotations__)

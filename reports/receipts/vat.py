@@ -30,14 +30,12 @@ def rounded(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP) + ZERO
 
 
-def split(amount: Decimal, rate: Decimal | None, *, inclusive: bool) -> Split:
-    """Net and VAT of a price; ``rate`` in per cent, None where exempt; ``inclusive`` when the VAT is in the price."""
+def split(amount: Decimal, rate: Decimal | None) -> Split:
+    """Net and VAT of what was paid, which the VAT is always within; ``rate`` in per cent, None where exempt."""
     if not rate:
         return Split(rounded(amount), ZERO)
-    if inclusive:
-        net = rounded(amount * 100 / (100 + rate))
-        return Split(net, rounded(amount) - net)
-    return Split(rounded(amount), rounded(amount * rate / 100))
+    net = rounded(amount * 100 / (100 + rate))
+    return Split(net, rounded(amount) - net)
 
 
 def part(whole: Split, price: Decimal, before: Decimal, amount: Decimal) -> Split:

@@ -12,7 +12,7 @@ import warehouse
 from reports.signing import Key, Sealer, demo_authority, key_for
 from settings import Settings
 from tests import synthetic
-from tests.reports.receipts.school import NOW, PUBLIC, SNAPSHOT
+from tests.reports.receipts.school import NOW, PUBLIC, SNAPSHOT, say_vat
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +39,15 @@ def settings_of(folder: Path, published: Path, **more: object) -> Settings:
 
 @pytest.fixture
 def engine(chosen: Settings) -> Engine:
+    return opened(chosen)
+
+
+def opened(chosen: Settings) -> Engine:
+    """A store in which both schools said their VAT."""
     store.migrate(chosen.store_url)
-    return store.engine(chosen.store_url)
+    engine = store.engine(chosen.store_url)
+    say_vat(engine)
+    return engine
 
 
 @pytest.fixture

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Engine
+
 from reports.receipts import facts
-from reports.receipts.school_settings import ReceiptSettings
-from store.receipts import Receipt, canonical
+from reports.receipts.school_settings import ReceiptSettings, save_receipt_settings
+from store.receipt_links import canonical
+from store.receipts import Receipt
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PUBLIC = "https://hours.example.pt"
 EXEMPT = ReceiptSettings(
     vat_exemption="Exempt under article 9 of the Portuguese VAT Code.", footer="Escola Aprender, Lda. · Lisbon",
 )
-PORTUGUESE = ReceiptSettings(vat_rate=Decimal("23.00"), is_fiscal=True, language="pt", footer="Escola Aprender, Lda.")
+PORTUGUESE = ReceiptSettings(vat_rate=Decimal("23.00"), language="pt", footer="Escola Aprender, Lda.")
+GERMAN = ReceiptSettings(vat_rate=Decimal("19.00"), is_fiscal=True, country="DE", tax_id="DE 999 999 999")
+"""Where Hourbook may issue fiscal documents."""
 ROW: dict[str, Any] = {
     "transaction_id": 4711, "transaction_type": "package", "payment_status": "completed", "is_granted": True,
     "created_at": datetime(2026, 9, 14, 23, 30, tzinfo=UTC), "created_date": date(2026, 9, 15), "plan_id": 1,
@@ -29,14 +35,14 @@ ROW: dict[str, Any] = {
     "school_timezone": "Europe/Lisbon", "school_language": "en",
     "school_address": "Avenida da Liberdade 110\n1250-146 Lisboa", "school_contact_email": "geral@example.pt",
     "school_phone_number": "+351 210 000 000", "school_website": "example.pt", "school_logo": None,
-    "school_primary_color": "#0f766e", "school_secondary_color": None, "school_tax_id": "508123456",
+    "school_primary_color": "#0f766e", "school_secondary_color": None, "school_tax_id": "PT508123456",
     "school_billing_contact_name": None, "school_billing_contact_email": None, "school_billing_address": None,
 }
 
 SNAPSHOT = """
 insert into sync (snapshot_id, as_of, is_demo) values (1, '2026-11-23T05:00:00+00:00', true);
 insert into schools (school_id, name, timezone, currency, language, address, tax_id, primary_color) values
-    (1, 'Escola Aprender', 'Europe/Lisbon', 'EUR', 'pt', E'Avenida da Liberdade 110\n1250-146 Lisboa', '508123456',
+    (1, 'Escola Aprender', 'Europe/Lisbon', 'EUR', 'pt', E'Avenida da Liberdade 110\n1250-146 Lisboa', 'PT508123456',
      '#0f766e'),
     (2, 'Learn & Co', 'Europe/London', 'GBP', 'en', null, null, null);
 insert into students (student_id, name, email, is_active) select i, 'Student ' || i, 's' || i || '@example.com', true
@@ -56,6 +62,12 @@ insert into refunds values
     ('3:re_2', 3, 3, 1, 69.67, 'EUR', '2026-10-05 10:00:00+00', '2026-10-05', 'succeeded', 're_2'),
     ('4:re_3', 4, 4, 1, 500.00, 'EUR', '2026-10-05 10:00:00+00', '2026-10-05', 'succeeded', 're_3');
 """
+
+
+def say_vat(engine: Engine, *school_ids: int, **more: Any) -> None:
+    """Let these schools, or both, be exempt and say so: before that they issue nothing."""
+    for school_id in school_ids or (1, 2):
+        save_receipt_settings(engine, school_id, replace(EXEMPT, **more), actor="test", now=NOW)
 
 
 def purchase(settings: ReceiptSettings = EXEMPT, **changes: Any) -> facts.Facts:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-import store
 import warehouse
 from cli.main import main
 from reports import receipts
 from reports.signing import Trust
+from tests.reports.receipts.conftest import opened as opened_store
 from tests.reports.receipts.conftest import settings_of
 from tests.reports.receipts.school import NOW
 
@@ -20,8 +20,7 @@ from tests.reports.receipts.school import NOW
 def signed(tmp_path: Path, published: Path, keys: Path) -> Engine:
     """Books with a receipt, one given back in part, and one of another school."""
     chosen = settings_of(tmp_path, published, signing_pkcs12=str(keys))
-    store.migrate(chosen.store_url)
-    engine = store.engine(chosen.store_url)
+    engine = opened_store(chosen)
     books = warehouse.open(published)
     for number in (1, 3, 5):
         made = receipts.issue(engine, books, chosen, number, actor="t", now=NOW).receipt

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine
 
-import store
 import warehouse
 from cli.main import main
 from reports import receipts
@@ -22,6 +21,7 @@ from reports.signing import KeyUnusable, Sealer, Trust, demo_authority, judge, k
 from reports.signing.judge import BadCertificate
 from settings import Settings
 from store import certificates
+from tests.reports.receipts.conftest import opened as opened_store
 from tests.reports.receipts.conftest import settings_of
 from tests.reports.receipts.school import NOW, purchase, record
 
@@ -93,8 +93,7 @@ def test_after_the_key_was_changed_old_documents_still_verify(
     files = []
     for number, key in enumerate((first, second), start=1):
         chosen = settings_of(tmp_path, published, signing_pkcs12=str(key), signing_password="secret")
-        store.migrate(chosen.store_url)
-        engine = store.engine(chosen.store_url)
+        engine = opened_store(chosen)
         made = receipts.issue(engine, books, chosen, number, actor="test", now=NOW)
         files.append(tmp_path / f"{number}.pdf")
         files[-1].write_bytes(receipts.document(engine, made.receipt.id))
@@ -109,8 +108,7 @@ def test_each_file_gets_its_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chosen = settings_of(tmp_path, published, signing_pkcs12=str(keys))
-    store.migrate(chosen.store_url)
-    engine = store.engine(chosen.store_url)
+    engine = opened_store(chosen)
     made = {number: receipts.issue(engine, books, chosen, number, actor="t", now=NOW).receipt for number in (1, 3)}
     receipts.credit(engine, books, chosen, 3, actor="t", now=NOW)
     content = receipts.document(engine, made[1].id)
@@ -196,8 +194,7 @@ def test_a_key_signs_only_while_its_certificate_is_valid(
     tmp_path: Path, published: Path, books: warehouse.Warehouse, keys: Path,
 ) -> None:
     chosen = settings_of(tmp_path, published, signing_pkcs12=str(keys))
-    store.migrate(chosen.store_url)
-    engine = store.engine(chosen.store_url)
+    engine = opened_store(chosen)
     before = receipts.issue(engine, books, chosen, 2, actor="t", now=NOW - timedelta(days=365)).receipt
     (tmp_path / "2.pdf").write_bytes(receipts.document(engine, before.id))
     trust = Trust.of_pem([(keys / "certificate.pem").read_bytes()])

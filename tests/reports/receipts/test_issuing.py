@@ -21,8 +21,9 @@ from reports.receipts import NotCompleted, ReceiptSettings
 from settings import Settings
 from store import receipt_lists
 from store import receipts as records
+from tests.reports.receipts.conftest import opened as opened_store
 from tests.reports.receipts.conftest import settings_of
-from tests.reports.receipts.school import NOW
+from tests.reports.receipts.school import EXEMPT, NOW
 
 ROOT = Path(__file__).resolve().parents[3]
 SEPTEMBER: dict[str, Any] = {"since": date(2026, 9, 1), "until": date(2026, 10, 1)}
@@ -77,7 +78,7 @@ def test_later_settings_do_not_touch_what_was_issued(
     settings = ReceiptSettings(vat_rate=Decimal("23.00"), receipt_prefix="F")
     receipts.save_receipt_settings(engine, 1, settings, actor="a", now=NOW)
     assert receipts.receipt_settings(engine, 1) == settings
-    assert receipts.receipt_settings(engine, 2) == ReceiptSettings()
+    assert receipts.receipt_settings(engine, 2) == EXEMPT
     after = receipts.issue(engine, books, chosen, 2, actor="a", now=NOW).receipt
     assert receipts.issue(engine, books, chosen, 1, actor="a", now=NOW).receipt == before
     assert (before.vat, before.number_text) == (Decimal("0.00"), "REC-2026-000001")
@@ -119,8 +120,7 @@ def test_a_key_that_cannot_be_opened_stops_documents_and_not_numbers(
     tmp_path: Path, published: Path, books: warehouse.Warehouse,
 ) -> None:
     chosen = settings_of(tmp_path, published, signing_pkcs12=str(tmp_path / "missing.p12"))
-    store.migrate(chosen.store_url)
-    engine = store.engine(chosen.store_url)
+    engine = opened_store(chosen)
     month = receipts.issue_month(
         engine, books, chosen, since=date(2026, 9, 1), until=date(2026, 9, 2), actor="a", now=NOW,
     )
@@ -165,6 +165,7 @@ def test_a_month_that_is_killed_again_and_again_ends_complete(
         "PATH": "/usr/bin:/bin", "HOURBOOK_STORE_URL": chosen.store_url, "HOURBOOK_WAREHOUSE": str(published),
         "HOURBOOK_PLATFORM_URL": "postgresql://nobody@localhost/nothing",
     }
+    opened_store(chosen)
     command = [sys.executable, "-m", "cli", "receipts", "issue", "--month", "2026-09", "--processes", "2"]
     for seconds in (3, 5, 8, None):
         process = subprocess.Popen(
@@ -209,8 +210,7 @@ def test_the_commands_say_what_they_did(
     for name in ("store_url", "warehouse", "platform_url"):
         monkeypatch.setenv(f"HOURBOOK_{name.upper()}", str(getattr(chosen, name)))
     monkeypatch.setenv("HOURBOOK_NOW", NOW.isoformat())
-    store.migrate(chosen.store_url)
-    receipts.issue(store.engine(chosen.store_url), warehouse.open(published), chosen, 1, actor="a", now=NOW)
+    receipts.issue(opened_store(chosen), warehouse.open(published), chosen, 1, actor="a", now=NOW)
     assert main(("receipts", "issue", "--month", "2026-08")) == 0
     assert "They are not signed" in capsys.readouterr().err
     assert main(("receipts", "list", "--search", "student 1", "--json")) == 0

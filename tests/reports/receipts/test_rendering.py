@@ -152,7 +152,7 @@ def test_the_text_of_a_document_reads_in_order() -> None:
     order = [
         "Escola Aprender", "Receipt", "Paid", "€250.00", "paid on 15 September 2026", "REC-2026-000042",
         "23 November 2026",
-        "Visa •••• 4242", "Avenida da Liberdade", "Tax number 508123456", "Teresa Almeida", "Student: Maria Almeida",
+        "Visa •••• 4242", "Avenida da Liberdade", "Tax number PT508123456", "Teresa Almeida", "Student: Maria Almeida",
         "10 hours of tutoring", "Valid until 14 March 2027", "€25.00", "exempt", "Total paid",
         "This document is not a fiscal invoice.", "7KQ2-MPX9-R4TB",
     ]
