@@ -6,7 +6,7 @@ given back.  Amounts are those that were recorded; where nothing was, those of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 import queries
 from access.scope import Scope
 from reports.receipts import facts, vat
+from reports.receipts.crediting import Given, uncredited
 from reports.receipts.school_settings import receipt_settings
 from store import receipt_overview
 from store.receipt_overview import Line
@@ -94,10 +95,19 @@ def of_month(
         found.rows.append(_of_purchase(row, issued, can_be_issued=row["school_id"] not in silent))
         found.issued += found.rows[-1].receipt_id is not None
         packed |= {line.id: line for line in issued if line.kind != "credit_note"}
+    due = _uncredited(books, scope, sorted({row["transaction_id"] for row in given_back}), lines)
     for row in given_back:
         issued = lines.get(row["transaction_id"], [])
-        found.rows += _of_refund(row, issued)
-        packed |= {line.id: line for line in issued if line.refund_id == row["refund_id"]}
+        if not any(line.kind == "receipt" for line in issued):
+            continue  # its receipt is missing, and comes with its credit note
+        note = next((line for line in issued if line.refund_id == row["refund_id"]), None)
+        if note is not None:
+            found.rows.append(_row(
+                row, "credit_note" if note.has_document else "waiting", note.issued_on, -note.total, note,
+            ))
+            packed[note.id] = note
+        if row["refund_id"] in due:
+            found.rows.append(_row(row, "credit_note_missing", row["refunded_date"], -due[row["refund_id"]]))
     found.document_ids = [id_ for id_, line in sorted(packed.items()) if line.has_document]
     found.sums = sums(packed.values())
     return found
@@ -139,15 +149,20 @@ def _of_purchase(row: dict[str, Any], issued: Sequence[Line], *, can_be_issued: 
     return _row(row, status, receipt.issued_on, receipt.total, receipt)
 
 
-def _of_refund(row: dict[str, Any], issued: Sequence[Line]) -> Iterator[Row]:
-    """Money given back on a purchase that never had a receipt needs no credit note."""
-    if not any(line.kind == "receipt" for line in issued):
-        return
-    note = next((line for line in issued if line.refund_id == row["refund_id"]), None)
-    if note is None:
-        yield _row(row, "credit_note_missing", row["refunded_date"], -row["amount"])
-    else:
-        yield _row(row, "credit_note" if note.has_document else "waiting", note.issued_on, -note.total, note)
+def _uncredited(
+    books: queries.Snapshots, scope: Scope, transaction_ids: Sequence[int], lines: Mapping[int, Sequence[Line]],
+) -> dict[str, Decimal]:
+    """What of each refund still lacks a credit note, by the rule by which notes are issued."""
+    if not transaction_ids:
+        return {}
+    refunds: dict[int, list[Given]] = {}
+    for row in queries.ask(books, scope, "refund_facts", transaction_ids=tuple(transaction_ids)).as_dicts():
+        refunds.setdefault(row["transaction_id"], []).append(Given(row["refund_id"], row["amount"]))
+    return {
+        one.refund_id: one.amount for id_, given in refunds.items() for one in uncredited(given, [
+            Given(line.refund_id or "", line.total) for line in lines.get(id_, []) if line.kind == "credit_note"
+        ])
+    }
 
 
 def _row(row: dict[str, Any], status: Status, day: date, total: Decimal, issued: Line | None = None) -> Row:

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import warehouse
+from access.scope import Scope
 from reports import receipts
+from reports.receipts import overview
 from reports.receipts.crediting import Given, uncredited
 from store import receipt_lists
 from tests import synthetic
@@ -86,6 +88,23 @@ def test_a_refund_that_gets_another_id_later_is_not_credited_twice(tmp_path: Pat
     )
     assert (month.credit_notes, month.failed) == (0, [])
     assert [one.number_text for one in receipts.by_transaction(engine, 60)] == first
+    for books in (before, after):
+        shown = overview.of_month(
+            engine, books, Scope.business(), since=date(2026, 9, 3), until=date(2026, 10, 1), school_id=1,
+            school_ids=None,
+        )
+        assert shown.count("credit_note_missing") == 0
+
+
+def test_the_overview_misses_what_issuing_would_make(tmp_path: Path) -> None:
+    chosen = settings_of(tmp_path, tmp_path / "1")
+    engine = opened_store(chosen)
+    receipts.issue(engine, opened(tmp_path / "1", LISTED_BY_POSITION), chosen, 60, actor="a", now=NOW)
+    after, days = opened(tmp_path / "2", LISTED_BY_ID, REST), {"since": date(2026, 9, 3), "until": date(2026, 10, 1)}
+    shown = overview.of_month(engine, after, Scope.business(), **days, school_id=1, school_ids=None)
+    assert [str(row.total) for row in shown.rows if row.status == "credit_note_missing"] == ["-60.00"]
+    made = receipts.issue_month(engine, after, chosen, **days, school_id=1, actor="a", now=NOW)
+    assert made.credit_notes == 1
 
 
 def test_a_purchase_refunded_before_its_receipt_has_receipt_and_credit_notes_in_sequence(tmp_path: Path) -> None:
