@@ -23,7 +23,9 @@ from reports.receipts import (
     places,
     receipt_settings,
     save_receipt_settings,
+    settling,
 )
+from reports.receipts.school_settings import PrefixOfTwin, PrefixTaken
 from ui import formats, trail
 from ui.page import section
 from ui.session import Here, School, current_settings, engine
@@ -195,9 +197,16 @@ def _changed(kept: ReceiptSettings, wanted: ReceiptSettings) -> list[str]:
 def _save(here: Here, school: School, wanted: ReceiptSettings, changed: list[str]) -> None:
     """The trail says which fields, never what is in them."""
     try:
+        settling.check(engine(), here.books, school.school_id, wanted)
         save_receipt_settings(engine(), school.school_id, wanted, actor=here.viewer.key, now=current_settings().clock())
-    except ReceiptSettingRefused:
+    except PrefixTaken:
         st.error(_("Under one of these prefixes the school has counted the other kind of document: choose another."))
+        return
+    except PrefixOfTwin:
+        st.error(_("Another school with the same tax number counts under one of these prefixes: choose another."))
+        return
+    except ReceiptSettingRefused as refused:
+        st.error(formats.plain(refused.message))
         return
     trail.changed(
         here, Event.SETTINGS_CHANGED, school_id=school.school_id, object=f"receipt_settings:{school.school_id}",

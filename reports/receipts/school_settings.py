@@ -34,6 +34,14 @@ class ReceiptSettingRefused(HourbookError):
     """A receipt setting cannot be what was given."""
 
 
+class PrefixTaken(ReceiptSettingRefused):
+    """A prefix counts the other kind of document in this school."""
+
+
+class PrefixOfTwin(ReceiptSettingRefused):
+    """A prefix counts in another school with the same tax number."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReceiptSettings:
     """A school's receipt settings. Empty names and addresses mean: those of the platform."""
@@ -118,7 +126,7 @@ def save_receipt_settings(
 ) -> None:
     """Write the settings down as the school's newest; what was issued before stays as it is.
 
-    Raises ReceiptSettingRefused for a prefix under which this school ever counted the other kind.
+    Raises PrefixTaken for a prefix under which this school ever counted the other kind.
     """
     with engine.execution_options(writes=True).begin() as connection:
         _refuse_other_series(connection, school_id, settings)
@@ -142,9 +150,9 @@ def _refuse_other_series(connection: Connection, school_id: int, settings: Recei
     ))
     for series, kind in used:
         if kind == "credit_note" and series == settings.receipt_prefix:
-            raise refused("receipt_prefix", series, "credit notes of this school have it already; choose another")
+            raise refused("receipt_prefix", series, "credit notes of this school have it; choose another", PrefixTaken)
         if kind != "credit_note" and series == settings.credit_prefix:
-            raise refused("credit_prefix", series, "receipts of this school have it already; choose another")
+            raise refused("credit_prefix", series, "receipts of this school have it; choose another", PrefixTaken)
 
 
 def from_json(text: str) -> ReceiptSettings:
@@ -185,9 +193,11 @@ def _between(value: Decimal, least: int, most: int) -> bool:
     return value.is_finite() and least <= value <= most and value == value.quantize(Decimal("0.01"))
 
 
-def refused(name: str, value: object, advice: str) -> ReceiptSettingRefused:
+def refused(
+    name: str, value: object, advice: str, kind: type[ReceiptSettingRefused] = ReceiptSettingRefused,
+) -> ReceiptSettingRefused:
     """The failure that names a setting, what it cannot be, and what to do."""
-    return ReceiptSettingRefused(f"The receipt setting {name} cannot be {value!r}: {advice}.")
+    return kind(f"The receipt setting {name} cannot be {value!r}: {advice}.")
 
 
 _NAMES: dict[str, str] = {field.name: str(field.type) for field in fields(ReceiptSettings)}

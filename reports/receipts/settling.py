@@ -10,7 +10,13 @@ import queries
 from access.scope import Scope
 from errors import HourbookError
 from reports.receipts import places
-from reports.receipts.school_settings import ReceiptSettings, receipt_settings, refused, why_not_fiscal
+from reports.receipts.school_settings import (
+    PrefixOfTwin,
+    ReceiptSettings,
+    receipt_settings,
+    refused,
+    why_not_fiscal,
+)
 from store.receipt_tables import receipts
 
 
@@ -19,7 +25,7 @@ class SchoolUnknown(HourbookError):
 
 
 def check(engine: Engine, books: queries.Snapshots, school_id: int, settings: ReceiptSettings) -> None:
-    """Raises ReceiptSettingRefused for settings with which this school cannot issue, and SchoolUnknown."""
+    """Raises PrefixOfTwin and ReceiptSettingRefused for what this school cannot say, and SchoolUnknown."""
     own = school_of(books, school_id)
     country = settings.country or places.country_of_zone(own["timezone"] or "")
     tax_id = settings.tax_id or own["tax_id"] or ""
@@ -58,6 +64,7 @@ def _refuse_twin(engine: Engine, settings: ReceiptSettings, payer: str, other: d
                 name, getattr(settings, name),
                 "another school with the same tax number counts under it, and one taxpayer's numbers are each there "
                 "once; choose another",
+                PrefixOfTwin,
             )
 
 

@@ -142,3 +142,11 @@ def test_a_cancelled_class_is_neither_used_nor_booked_ahead(postgres_url: str, t
     etl.sync.run(settings)
     columns = "hours_used, hours_booked_ahead, hours_consumed, hours_reserved, hours_returned, hours_remaining"
     assert ask(settings, f"select {columns} from student_balances") == [(0, 0, 1, 1, 2, 10)]
+
+
+def test_a_zone_that_only_the_database_knows_is_no_zone_of_a_school(tmp_path: Path) -> None:
+    platform = Platform(f"sqlite:///{tmp_path / 'platform.db'}").small_school()
+    settings = settings_for(platform.url, tmp_path)
+    platform.run("update accounts_schoolsettings set timezone = 'BST'")
+    etl.sync.run(settings)
+    assert ask(settings, "select distinct timezone from schools") == [(settings.timezone,)]
