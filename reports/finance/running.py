@@ -48,7 +48,7 @@ def run(
         when=_when(report, period, speech), looks_ahead=report.looks_ahead,
         notes=(speech.say(report.note),) if report.note else (),
         filters=speech.say(_("only {currency}"), currency=currency) if currency else "",
-        zone=zone_of(pinned, asking.scope, school_id, settings),
+        zone=zone_of(pinned, asking.scope, school_id, settings), live=report.needs_store,
     )
     return Table(
         name=name, title=speech.say(report.title), columns=report.columns, stamp=stamped, speech=speech,
@@ -86,11 +86,11 @@ def within(scope: Scope, report: Report, school_id: int | None) -> Scope:
 def stamp(
     books: queries.Snapshots, settings: Settings, period: Period, speech: Speech, *, of: str, when: str,
     looks_ahead: bool = False, notes: tuple[str, ...] = (), checks: bool = True, filters: str = "",
-    zone: str | None = None,
+    zone: str | None = None, live: bool = False,
 ) -> Stamp:
     """What a report of a period is made from, with what its reader must know: notes, and what checks found.
 
-    Instants are told in `zone`, the business's own where none is given.
+    Instants are told in `zone`, the business's own where none is given. `live`: its rows are newer than the snapshot.
 
     Raises BadPeriod where the period lies ahead of the books.
     """
@@ -106,7 +106,8 @@ def stamp(
     as_of_words = speech.instant(as_of, zone)
     remarks = (*notes, *(guard.remarks(books, speech) if checks else ()))
     if period.end > today and not looks_ahead:
-        remarks = (speech.say(_("The period is not over: figures are up to {instant}."), instant=as_of_words), *remarks)
+        up_to = speech.say(_("The period is not over: figures are up to {instant}."), instant=as_of_words)
+        remarks = (speech.say(_("The period is not over.")) if live else up_to, *remarks)
     return Stamp(
         as_of=as_of, as_of_words=as_of_words, snapshot_id=sync["snapshot_id"], scope=of, period=when,
         filters=filters, remarks=remarks, is_demo=bool(sync["is_demo"]),

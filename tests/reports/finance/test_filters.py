@@ -106,3 +106,13 @@ def test_a_statement_for_who_sees_no_amounts_has_hours_and_no_amount(
             assert isinstance(row["hours_left"], Decimal)
             lines += 1
     assert lines > 20
+
+
+def test_what_is_read_from_the_store_is_not_said_to_be_as_old_as_the_snapshot(
+    books: Warehouse, chosen: Settings, business: Scope, engine: Engine,
+) -> None:
+    november = Period.of_month("2026-11")
+    register = run(books, business, chosen, "receipts_register", november, engine=engine).stamp.remarks
+    assert register[0] == "The period is not over."
+    assert not any("figures are up to" in remark for remark in register)
+    assert "figures are up to" in run(books, business, chosen, "sales", november).stamp.remarks[0]
