@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -123,6 +124,23 @@ def test_going_through_all_ids_finds_ones_own_only(served: Served, papers: list[
     seen = [json.loads(body) for status, body in found.values() if status == 200]
     assert {one["student_id"] for one in seen} == {papers[0].student_id}
     assert len({answer for answer in found.values() if answer[0] != 200}) == 1
+
+
+def test_twenty_requests_at_once_issue_one_receipt(served: Served, papers: list[Paper]) -> None:
+    books = warehouse.open(served.chosen.warehouse)
+    with books.lease() as cursor:
+        [transaction] = cursor.execute(
+            "select max(transaction_id) from purchases where payment_status = 'completed' and amount > 0 "
+            "and school_id = $1 and amount_refunded = 0", [papers[0].school_id],
+        ).fetchone() or (0,)
+    bearer = token(served, school=papers[0].school_id)
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [
+            pool.submit(asked, served, f"{LIST}generate/", bearer, {"transaction_id": transaction}) for _ in range(20)
+        ]
+        answers = [one.result() for one in waiting]
+    assert sorted(status for status, _ in answers) == [200] * 19 + [201]
+    assert len({body for _, body in answers}) == 1
 
 
 def test_a_token_that_may_only_read_issues_nothing(served: Served, papers: list[Paper]) -> None:
