@@ -45,7 +45,8 @@ def offer(here: Here, found: Overview, since: date, until: date) -> None:
 def _issuing(here: Here, found: Overview, since: date, until: date) -> None:
     school_id = one_school(here)
     if not may_issue(here, school_id):
-        st.caption(_("Whoever runs the school issues and sends receipts; you can read and download them."))
+        said = _("Whoever runs the school issues and sends receipts; you can read and download them.")
+        st.caption(said, width="content")
         return
     silent = found.count("vat_undecided")
     if silent:
@@ -54,7 +55,7 @@ def _issuing(here: Here, found: Overview, since: date, until: date) -> None:
     if not missing and silent:
         return
     if not missing:
-        st.caption(_("Nothing is missing in this month."))
+        st.caption(_("Nothing is missing in this month."), width="content")
         return
     mailed = False
     if _is_mailed(here, school_id):
