@@ -98,4 +98,6 @@ def _entry(here: Here, receipt: Receipt, row: Row, marked: Receipt | None) -> No
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             receipt_files.download(here, document, _("Download the PDF"), key=f"pdf-{receipt.id}")
+            if document is not receipt and receipt.document_sha256 is not None:
+                receipt_files.download(here, receipt, _("As it was issued"), key=f"issued-{receipt.id}")
             receipt_files.verify_line(receipt, with_code=False)

@@ -125,6 +125,11 @@ def of_purchase(row: Mapping[str, Any], settings: ReceiptSettings, *, public_url
         raise NotCompleted(
             f"Transaction {row['transaction_id']} is {row['payment_status']!r}: only completed ones have a receipt."
         )
+    if not row["is_granted"]:
+        raise NotCompleted(
+            f"Transaction {row['transaction_id']} is dated ahead, or of a kind that grants no hours: it has no receipt "
+            "before it stands in the ledger."
+        )
     if row["school_id"] is None:
         raise NoSeller(
             f"Transaction {row['transaction_id']} belongs to no school, and a receipt needs one who sold: "

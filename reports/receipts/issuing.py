@@ -18,7 +18,7 @@ from reports.receipts import crediting, facts, workshop
 from reports.receipts.crediting import NothingToCredit
 from reports.receipts.desk import Desk, subject_of
 from store import receipt_lists, receipts
-from store.receipts import ClockBehind, Receipt, Wanted
+from store.receipts import ClockBehind, CreditTooLarge, Receipt, Wanted
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -73,7 +73,8 @@ def issue(
         desk = Desk(engine, settings, actor, now)
         [(found, created)] = desk.record([desk.wanted(row)])
         if row["refund_count"]:
-            with suppress(facts.RefundTooLarge):  # told whenever a period is issued; the receipt itself is right
+            # Told whenever a period is issued; the receipt itself is right.
+            with suppress(facts.RefundTooLarge, CreditTooLarge):
                 for note, _ in crediting.credit(desk, books, found):
                     workshop.finish(engine, settings, note, now=now)
     return Issued(workshop.finish(engine, settings, found, now=now), created)

@@ -56,7 +56,8 @@ def _row(letterhead: Mapping[str, Any], language: str, now: datetime) -> dict[st
     return {
         **nothing, **seller, "school_id": letterhead.get("school_id") or 0, "transaction_id": 0,
         "transaction_type": "package", "payment_status": "completed", "created_at": now,
-        "expires_date": (now + timedelta(days=180)).date(), "hours": Decimal("10.00"), "amount": Decimal("250.00"),
+        "expires_date": (now + timedelta(days=180)).date(), "hours": Decimal("10.00"), "is_granted": True,
+        "amount": Decimal("250.00"),
         "currency": letterhead.get("currency") or "EUR", "plan_name": say("10 hours of tutoring"),
         "student_name": say("Sample, not a receipt"), "billing_name": say("Sample, not a receipt"),
     }

@@ -169,8 +169,9 @@ def _replace_xmp(made: Any, metadata: Metadata, at: datetime, *, invoice: bool) 
 
 def _drop_images(images: dict[Any, Any]) -> None:
     """Forget what only this document used: the cache would keep every QR code."""
-    kept = [key for key in images if _KEPT in str(key)]
-    for key in [key for key in images if _KEPT not in str(key)] + kept[:-_KEPT_AT_MOST]:
+    kept = [key for key in images if _KEPT in str(key)][-_KEPT_AT_MOST:]
+    needed = {*kept, *(images[key].image_data._key for key in kept)}  # their bytes, under a name only the image knows
+    for key in [key for key in images if key not in needed]:
         del images[key]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -100,7 +101,8 @@ def test_the_overview_misses_what_issuing_would_make(tmp_path: Path) -> None:
     chosen = settings_of(tmp_path, tmp_path / "1")
     engine = opened_store(chosen)
     receipts.issue(engine, opened(tmp_path / "1", LISTED_BY_POSITION), chosen, 60, actor="a", now=NOW)
-    after, days = opened(tmp_path / "2", LISTED_BY_ID, REST), {"since": date(2026, 9, 3), "until": date(2026, 10, 1)}
+    after = opened(tmp_path / "2", LISTED_BY_ID, REST)
+    days: dict[str, Any] = {"since": date(2026, 9, 3), "until": date(2026, 10, 1)}
     shown = overview.of_month(engine, after, Scope.business(), **days, school_id=1, school_ids=None)
     assert [str(row.total) for row in shown.rows if row.status == "credit_note_missing"] == ["-60.00"]
     made = receipts.issue_month(engine, after, chosen, **days, school_id=1, actor="a", now=NOW)

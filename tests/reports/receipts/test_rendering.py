@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -216,3 +217,19 @@ def test_a_logo_comes_from_the_folder_only(tmp_path: Path) -> None:
         assert logos.find(folder, 2, name) is None
     assert logos.find(folder, 3, None) is None
     assert logos.find(None, 1, None) is None
+
+
+def test_a_logo_stays_for_the_next_document_of_the_process(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (300, 80), "navy").save(tmp_path / "1.png")
+    Image.new("RGB", (200, 80), "green").save(tmp_path / "2.png")
+
+    def made(school: int) -> bytes:
+        logo = logos.find(tmp_path, school, None)
+        named = hashlib.sha256(logo).hexdigest() if logo else ""
+        return rendering.make(record(replace(purchase(), logo=named)), logo=logo)
+
+    once = [made(school) for school in (1, 2, 3)]
+    assert [made(school) for school in (1, 1, 2, 3)] == [once[0], once[0], once[1], once[2]]
+    assert len(set(once)) == 3
