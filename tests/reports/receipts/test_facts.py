@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reports.receipts import einvoice, facts, places, vat, wording
 from reports.receipts.colors import brand, ink
 from reports.receipts.school_settings import ReceiptSettingRefused, ReceiptSettings, from_json, from_values
-from store.receipts import canonical
+from store.receipt_links import canonical
 from tests.reports.receipts.school import EXEMPT, GERMAN, NOW, PORTUGUESE, purchase, record, refund
 from translations import catalogue
 
