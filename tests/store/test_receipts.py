@@ -147,6 +147,21 @@ def test_lists_are_cut_by_school_student_day_and_text(engine: Engine) -> None:
     assert numbers(before=first[-1].id) == [2, 1]
 
 
+def test_a_receipt_of_which_money_was_given_back_is_not_valid_and_its_note_is(engine: Engine) -> None:
+    first, second = issued(engine, 1, 2)
+    note = replace(
+        wanted(1), subject="credit_note:r", kind="credit_note", series="CN", refund_id="r", original_id=first.id,
+    )
+    [(credit, _)] = receipts.record(engine, [note], now=NOW)
+    found = {
+        valid: [one.id for one in receipt_lists.listed(engine, is_valid=valid)] for valid in (True, False, None)
+    }
+    assert found == {True: [credit.id, second.id], False: [first.id], None: [credit.id, second.id, first.id]}
+    assert [receipt_lists.counted(engine, is_valid=valid) for valid in (True, False, None)] == [2, 1, 3]
+    assert [one.id for one in receipt_lists.listed(engine, limit=1, offset=1)] == [second.id]
+    assert {one.id for one in receipt_lists.by_transactions(engine, [1])} == {first.id, credit.id}
+
+
 def test_a_code_opens_only_its_own_receipt(engine: Engine) -> None:
     [one] = issued(engine, 1)
     [other] = issued(engine, 2, school_id=2)
