@@ -29,7 +29,9 @@ pytestmark = pytest.mark.slow
 def without_rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app before anything was ever bought: people and schools only."""
     people = (
-        f"{synthetic.EMPTY}; insert into schools values (1, 'Escola Nova', 'Europe/Lisbon', 'EUR', 'pt', null, 1);"
+        f"{synthetic.EMPTY}; insert into schools "
+        "(school_id, name, timezone, currency, language, student_count) "
+        "values (1, 'Escola Nova', 'Europe/Lisbon', 'EUR', 'pt', 1);"
         "insert into users values (1, 'a@example.org', 'Ana Nova', true, false);"
         "insert into memberships values (1, 1, 'student', true); insert into student_schools values (1, 1, true);"
         "insert into students values (1, 'Ana Nova', 'a@example.org', true, null, [1], 'Escola Nova', now(), true);"
