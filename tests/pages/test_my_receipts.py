@@ -32,6 +32,7 @@ def test_a_student_reads_own_receipts_and_how_they_stand(run: Run, books: Path, 
     assert "REC-2026-000003" not in said  # student 2's
 
 
+@pytest.mark.slow
 def test_money_that_all_went_back_is_told(run: Run, books: Path, own_store: Engine) -> None:
     world.issue(own_store, books, 22)
     said = plain(text(run(books, "my_receipts", viewer="user-2", lang="pt")))

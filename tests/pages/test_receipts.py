@@ -148,16 +148,44 @@ def test_a_finance_person_reads_and_downloads_and_issues_nothing(
     assert "REC-2026-000001" in tables(app)
     assert "Whoever runs the school issues and sends receipts" in text(app)
     assert {button.key for button in app.button} == {"pack"}
+    assert events(own_store, Event.RECEIPT_ISSUED) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loses_it", ["user-805", "user-804", "user-1"])
+def test_a_button_that_is_pressed_by_who_may_not_press_it_does_nothing(
+    loses_it: str, run: Run, books: Path, own_store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOURBOOK_FINANCE", "805")
+    receipt = world.issue(own_store, books, 13)[0]
     before = issued(own_store)
     for key in ("issue-missing", f"send-{receipt.id}"):
-        with pytest.raises(KeyError):
-            app.button(key=key)
-        app.session_state[f"{key}-trick"] = True
-    app.session_state["as"] = "user-805"
-    app.run()
+        app = run(books, "receipts", viewer="school-1", lang="en", asked={**OCTOBER, "receipt": str(receipt.id)})
+        app.button(key=key).click()
+        app.session_state["as"] = loses_it
+        app.run()
+        assert not app.exception
+        assert ("Whoever runs the school issues" in text(app)) == (loses_it == "user-805")
+        assert ("This page is not open to you" in text(app)) == (loses_it != "user-805")
     assert issued(own_store) == before
     assert outbox.listed(own_store) == []
-    assert events(own_store, Event.RECEIPT_ISSUED) == []
+    assert events(own_store, Event.RECEIPT_ISSUED) + events(own_store, Event.RECEIPT_EMAILED) == []
+
+
+@pytest.mark.slow
+def test_settings_are_not_saved_by_who_lost_the_school_meanwhile(
+    run: Run, books: Path, own_store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOURBOOK_FINANCE", "805")
+    app = run(books, "receipt_settings", viewer="school-1", lang="en")
+    (field,) = [one for one in app.text_input if str(one.key).endswith("-legal_name")]
+    field.set_value("Mine now")
+    app.run()
+    app.button(key="save-receipt-settings").click()
+    app.session_state["as"] = "user-805"
+    app.run()
+    assert receipts.receipt_settings(own_store, 1).legal_name == ""
+    assert events(own_store, Event.SETTINGS_CHANGED) == []
 
 
 def test_who_runs_one_school_and_sees_the_money_of_another_issues_in_the_first_only(
