@@ -152,7 +152,7 @@ def test_a_finance_person_reads_and_downloads_and_issues_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("loses_it", ["user-805", "user-804", "user-1"])
+@pytest.mark.parametrize("loses_it", ["user-805", "user-804"])
 def test_a_button_that_is_pressed_by_who_may_not_press_it_does_nothing(
     loses_it: str, run: Run, books: Path, own_store: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
