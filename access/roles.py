@@ -75,12 +75,12 @@ PERMISSIONS: Mapping[str, frozenset[Area]] = MappingProxyType(
         "read": frozenset({Area.students, Area.usage, Area.expirations, Area.money, Area.health, Area.own}),
         "embed": frozenset({Area.embed}),
         "audit": frozenset({Area.audit}),
-        "issue": frozenset(),
+        "issue": frozenset({Area.issuing}),
     }
 )
 """What each permission of a token lets through of what its owner may do.
 
-No token changes anything but embeds. "issue" opens nothing by itself: beside "read" it lets receipts be issued and
-mailed of what the token may read.
+No token changes anything but embeds and receipts: beside "read", "issue" lets those be issued and mailed that its owner
+may issue, and one's own.
 """
-ISSUE = "issue"
+READ, ISSUE = "read", "issue"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from access.roles import ISSUE
+from access.roles import ISSUE, READ
 from access.viewer import Area, Via, Viewer
 
 
 @dataclass(frozen=True)
 class Access:
-    """Open to everybody, or to whom at least one of these areas is open; a token may need a permission beside it."""
+    """Open to everybody, or to whom at least one of these areas is open; a token may need permissions beside it."""
 
     areas: tuple[Area, ...] = ()
-    permission: str | None = None
+    permissions: tuple[str, ...] = ()
 
     @property
     def is_public(self) -> bool:
@@ -22,7 +22,7 @@ class Access:
 
     def admits(self, viewer: Viewer) -> bool:
         """The viewer may make the call."""
-        permitted = self.permission is None or viewer.permits(self.permission)
+        permitted = all(viewer.permits(one) for one in self.permissions)
         return permitted and any(viewer.may(area) for area in self.areas)
 
     def key(self, viewer: Viewer) -> str:
@@ -37,7 +37,8 @@ ONE_STUDENT = Access((Area.own, Area.students))
 STUDENTS = Access((Area.students,))
 RECEIPTS = Access((Area.own, Area.money))
 """One's own receipts or a child's; those of schools whose money one sees."""
-ISSUING = Access((Area.own, Area.money), ISSUE)
+ISSUING = Access((Area.own, Area.issuing), (READ, ISSUE))
+"""One's own purchases or a child's; those of schools that one runs."""
 AUDIT = Access((Area.audit,))
 EMBED = Access((Area.embed,))
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import queries
 from access.scope import Scope
+from access.viewer import Area
 from api import receipt_shapes, repeating
 from api.access_rules import ISSUING
 from api.calls import Answer, Asking, Call
@@ -18,7 +19,6 @@ from api.values import Id, needed
 from audit import Event
 from errors import HourbookError
 from reports import receipts
-from reports.receipts.facts import NotFiscalThere, VatUndecided
 
 _FAILURES = logging.getLogger("hourbook.failures")
 
@@ -55,12 +55,10 @@ def _issued(asking: Asking, transaction_id: int) -> receipts.Issued:
             asking.engine, asking.books, asking.service.settings, transaction_id, actor=asking.viewer.key,
             now=asking.now,
         )
-    except (
-        receipts.NotCompleted, receipts.NothingPaid, receipts.NoSeller, receipts.VatUndecided, receipts.NotFiscalThere,
-    ) as none:
+    except (receipts.NotCompleted, receipts.NothingPaid, receipts.NoSeller) as none:
         raise Problem(Kind.NO_RECEIPT, none.message) from none
-    except (VatUndecided, NotFiscalThere) as undecided:
-        raise Problem(Kind.CONFLICT, undecided.message) from undecided
+    except (receipts.VatUndecided, receipts.NotFiscalThere) as unsettled:
+        raise Problem(Kind.CONFLICT, unsettled.message) from unsettled
     except HourbookError as failure:
         _FAILURES.error("receipt", extra={"facts": {"kind": failure.kind, "transaction": transaction_id}})
         said = "The receipt, or its document, could not be made now. Ask again soon: it is issued once."
@@ -71,7 +69,7 @@ def _issued(asking: Asking, transaction_id: int) -> receipts.Issued:
 
 
 def _mail(asking: Asking, asked: AskedMail) -> Answer:
-    receipt, _ = visible(asking, asked.receipt_id)
+    receipt, _ = visible(asking, asked.receipt_id, Area.issuing)
 
     def sent(key: str | None) -> Done:
         try:
@@ -93,7 +91,7 @@ def _purchase_seen(asking: Asking, transaction_id: int) -> None:
     ).one()
     places = [(row["student_id"], row["school_id"])] if row else []
     places += [(one.student_id, one.school_id) for one in receipts.by_transaction(asking.engine, transaction_id)]
-    if not row or not all(is_seen(asking.viewer, *place) is not None for place in places):
+    if not row or not all(is_seen(asking.viewer, *place, Area.issuing) is not None for place in places):
         raise Problem(Kind.NOT_FOUND, "There is no such purchase among those you may see.")
 
 

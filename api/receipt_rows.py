@@ -28,11 +28,14 @@ class AskedReceipt(Asked):
     receipt_id: Id = needed("The receipt's id.", 1)
 
 
-def visible(asking: Asking, receipt_id: int) -> tuple[Receipt, bool]:
-    """The receipt, and whether it is the viewer's own. Raises Problem, the same for none and for somebody else's."""
+def visible(asking: Asking, receipt_id: int, area: Area = Area.money) -> tuple[Receipt, bool]:
+    """The receipt, and whether it is the viewer's own. Raises Problem, the same for none and for somebody else's.
+
+    What is not one's own is seen by way of an area: money to read, issuing to act.
+    """
     try:
         receipt = receipts.by_id(asking.engine, receipt_id)
-        is_own = is_seen(asking.viewer, receipt.student_id, receipt.school_id)
+        is_own = is_seen(asking.viewer, receipt.student_id, receipt.school_id, area)
     except receipts.ReceiptUnknown:
         is_own = None
     if is_own is None:
@@ -40,9 +43,9 @@ def visible(asking: Asking, receipt_id: int) -> tuple[Receipt, bool]:
     return receipt, is_own
 
 
-def is_seen(viewer: Viewer, student_id: int, school_id: int | None) -> bool | None:
-    """True for the viewer's own, False for one of a school whose money the viewer sees, None for any other."""
-    own, others = viewer.scope(Area.own), viewer.scope(Area.money)
+def is_seen(viewer: Viewer, student_id: int, school_id: int | None, area: Area) -> bool | None:
+    """True for the viewer's own, False for one of a school where the area is open to the viewer, None for any other."""
+    own, others = viewer.scope(Area.own), viewer.scope(area)
     if own is not None and student_id in own.ids and (own.within is None or school_id in own.within):
         return True
     if others is not None and (others.reach is Reach.BUSINESS or school_id in (schools_of(others) or ())):

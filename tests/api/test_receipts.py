@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from reports import receipts
+from reports.receipts import ReceiptSettings, save_receipt_settings
 from store import mail_tables
 from tests.api import world
-from tests.api.world import Client, World
+from tests.api.world import NOW, Client, World
 
 LIST = "/student-balance/receipts/"
 GENERATE = f"{LIST}generate/"
@@ -178,10 +179,11 @@ def test_somebody_elses_receipt_reads_like_one_that_does_not_exist(settled: Worl
     client, staff = settled.asks(who), settled.asks("staff")
     before = staff.body("/admin/audit/", event="downloaded")["results"]
     answers = [of(client, number, **headers) for number in (receipt, 4711) for headers in ({}, JSON)]
-    answers += [client.request("POST", f"{LIST}{number}/email/") for number in (receipt, 4711)]
+    mailed = [client.request("POST", f"{LIST}{number}/email/") for number in (receipt, 4711)]
     closed = who in ("desk_a", "teacher")
     assert {answer.status_code for answer in answers} == {403 if closed else 404}
-    assert len({answer.content for answer in answers}) == 1
+    assert {answer.status_code for answer in mailed} == {403 if closed or who == "money_a" else 404}
+    assert [len({answer.content for answer in some}) for some in (answers, mailed)] == [1, 1]
     assert len({tuple(sorted(answer.headers.items())) for answer in answers[:4]}) == 1
     assert staff.body("/admin/audit/", event="downloaded")["results"] == before
     assert letters(settled) == []
@@ -210,7 +212,7 @@ def test_a_school_sees_of_a_shared_student_only_its_own_receipts(own: World) -> 
 
 @pytest.mark.parametrize("who", ["staff", "owner_a", "money_a", "parent", "student_1"])
 def test_who_may_see_the_money_of_a_student_gets_receipts(settled: World, who: str) -> None:
-    assert issued(settled, 11, who).status_code == 200
+    assert issued(settled, 11, who).status_code == (403 if who == "money_a" else 200)
     client = settled.asks(who)
     assert client.body(LIST, student_id=1)["count"] == 1
     assert of(client, 1).status_code == 200
@@ -256,3 +258,19 @@ def test_a_document_that_cannot_be_made_is_told_without_our_paths(tmp_path: Path
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
         assert "missing" not in answer.text
         assert of(own.asks("service"), 1).status_code == 409
+
+
+def test_who_reads_money_and_runs_nothing_issues_and_mails_nothing(own: World) -> None:
+    assert issued(own, 11, "money_a").status_code == 403
+    assert issued(own, 11, "owner_b").status_code == 404
+    assert issued(own, 11, "owner_a").status_code == 201
+    assert of(own.asks("money_a"), 1).status_code == 200
+    assert own.asks("money_a").request("POST", f"{LIST}1/email/").status_code == 403
+    assert not own.asks("staff").body("/admin/audit/", event="receipt_emailed")["results"]
+
+
+def test_before_a_school_has_said_its_vat_its_receipts_conflict(own: World) -> None:
+    save_receipt_settings(own.engine, 1, ReceiptSettings(), actor="user:102", now=NOW)
+    answer = issued(own, 11)
+    assert answer.status_code == 409
+    assert "VAT" in answer.json()["detail"]

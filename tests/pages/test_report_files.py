@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import duckdb
 import pytest
@@ -67,7 +67,7 @@ def wanted(name: str, language: str = "en") -> Asked:
     return Asked(REPORTS[name], SEPTEMBER, None, language)
 
 
-def pressed(here: Here, name: str, form: str, language: str = "en", **options: str) -> Callable[[], BinaryIO]:
+def pressed(here: Here, name: str, form: str, language: str = "en", **options: Any) -> Callable[[], BinaryIO]:
     """What the button of a report does when it is pressed."""
     asked = wanted(name, language)
     return report_files.writer(
