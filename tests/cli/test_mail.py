@@ -22,6 +22,8 @@ from store.single_worker import only_worker
 from tests.cli.conftest import AsJson, Ran
 from tests.reports.mail.post_office import PostOffice, opened, until
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

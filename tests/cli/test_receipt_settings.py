@@ -12,6 +12,8 @@ import store
 from reports import receipts
 from tests.cli.conftest import DEMO, AsJson, Ran
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 
 @pytest.fixture
 def own(at_school: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

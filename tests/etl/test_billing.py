@@ -12,6 +12,8 @@ import etl.sync
 from settings import Settings
 from tests.etl.platform_rows import Platform, ask, settings_for
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 _ADDRESS = {"line1": "Rua das Flores 1", "line2": "3.º Esq.", "postal_code": "4050-262", "city": "Porto"}
 _LINES = "Rua das Flores 1\n3.º Esq.\n4050-262 Porto"
 BILLED: dict[str, tuple[Any, tuple[str | None, str | None, str | None, str | None]]] = {

@@ -14,6 +14,8 @@ import store
 from store.adjustments import Adjustment, record
 from tests.etl.platform_rows import LONG_AGO, NOW, Platform, ask, settings_for
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 BURN_ORDERS = ("as_booked_then_soonest_expiry", "soonest_expiry", "oldest_first")
 
 

@@ -10,10 +10,14 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
+import identity
 import queries
 import store
+from access.scope import Scope
+from access.viewer import Area
 from tests import synthetic
 from ui import session
+from ui.session import Here
 
 ROUTER = Path(__file__).resolve().parents[2] / "pages" / "router.py"
 NOW = "2026-11-23T06:00:00+00:00"
@@ -107,3 +111,31 @@ def run(monkeypatch: pytest.MonkeyPatch, own_store: Engine) -> Iterator[Run]:
     yield open_page
     session.current_settings.cache_clear()
     queries.forget()
+
+
+@pytest.fixture(scope="session")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A school with receipts to issue, and one refund."""
+    folder = tmp_path_factory.mktemp("refunded")
+    from tests.pages import receipts_world  # it needs what stands above
+
+    receipts_world.publish(folder)
+    return folder
+
+
+@pytest.fixture
+def coming_in(books: Path, own_store: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """What the page of receipts may ask with for somebody."""
+    monkeypatch.setenv("HOURBOOK_WAREHOUSE", str(books))
+    monkeypatch.setenv("HOURBOOK_NOW", NOW)
+    monkeypatch.setenv("HOURBOOK_FINANCE", "805")
+    session.current_settings.cache_clear()
+
+    def enter(user_id: int | None, area: Area = Area.money) -> Here:
+        viewer = identity.by_demo(session.books(), session.current_settings(), user_id)
+        here = session._here(viewer, viewer.scope(area) or Scope.schools([]))
+        assert here is not None
+        return here
+
+    yield enter
+    session.current_settings.cache_clear()

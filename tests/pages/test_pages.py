@@ -19,7 +19,7 @@ PAGES = ["overview", "balances", "student", "usage", "expirations", "health"]
 Run = Callable[..., AppTest]
 
 
-@pytest.mark.parametrize("language", ["en", "pt"])
+@pytest.mark.parametrize("language", ["en", pytest.param("pt", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("viewer", ["business", "school-1", "school-3"])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_for_everyone_in_both_languages(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,44 +9,15 @@ import pytest
 from sqlalchemy import Engine
 
 import audit
-import identity
-from access.scope import Scope
-from access.viewer import Area
 from audit import Event
 from reports import receipts
 from store import outbox
 from tests.pages import receipts_world as world
-from tests.pages.conftest import NOW, Run
+from tests.pages.conftest import Run
 from tests.pages.reading import tables, text
-from ui import exports, receipt_files, receipt_issue, receipt_rights, receipt_view, session
-from ui.session import Here
+from ui import receipt_rights, receipt_view
 
 OCTOBER, SEPTEMBER, NOVEMBER = ({"month": f"2026-{number}"} for number in ("10", "09", "11"))
-
-
-@pytest.fixture(scope="session")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("refunded")
-    world.publish(folder)
-    return folder
-
-
-@pytest.fixture
-def coming_in(books: Path, own_store: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """What the page of receipts may ask with for somebody."""
-    monkeypatch.setenv("HOURBOOK_WAREHOUSE", str(books))
-    monkeypatch.setenv("HOURBOOK_NOW", NOW)
-    monkeypatch.setenv("HOURBOOK_FINANCE", "805")
-    session.current_settings.cache_clear()
-
-    def enter(user_id: int | None, area: Area = Area.money) -> Here:
-        viewer = identity.by_demo(session.books(), session.current_settings(), user_id)
-        here = session._here(viewer, viewer.scope(area) or Scope.schools([]))
-        assert here is not None
-        return here
-
-    yield enter
-    session.current_settings.cache_clear()
 
 
 def events(engine: Engine, event: Event) -> list[audit.Entry]:
@@ -266,45 +235,3 @@ def test_why_it_cannot_be_sent_is_said_before_anybody_tries(
     assert receipt_view._trouble(here, receipt) is None
     monkeypatch.setattr(receipt_view, "current_settings", lambda: world.settings_of(own_store, books))
     assert "No mail server is set" in (receipt_view._trouble(here, receipt) or "")
-
-
-@pytest.mark.slow
-def test_looking_at_a_document_is_written_down_once_and_taking_it_each_time(
-    run: Run, books: Path, own_store: Engine, coming_in: object
-) -> None:
-    receipt = world.issue(own_store, books, 23)[0]
-    app = run(books, "receipts", viewer="school-1", lang="en", asked={"receipt": str(receipt.id)})
-    app.run()
-    assert [entry.object for entry in events(own_store, Event.DOWNLOADED)] == [f"receipt:{receipt.id}"]
-    here = coming_in(801)  # type: ignore[operator]
-    assert receipt_files.writer(here, receipt)() == receipts.document(own_store, receipt.id)
-    assert len(events(own_store, Event.DOWNLOADED)) == 2
-
-
-def test_who_left_downloads_nothing(
-    coming_in: object, own_store: Engine, books: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    receipt = world.issue(own_store, books, 23)[0]
-    here = coming_in(805)  # type: ignore[operator]
-    monkeypatch.setenv("HOURBOOK_FINANCE", "")
-    session.current_settings.cache_clear()
-    with pytest.raises(exports.DownloadRefused):
-        receipt_files.writer(here, receipt)()
-    assert events(own_store, Event.DOWNLOADED) == []
-
-
-@pytest.mark.slow
-def test_a_month_is_packed_into_a_file_and_handed_out_with_an_entry(
-    run: Run, books: Path, own_store: Engine, coming_in: object
-) -> None:
-    world.issue(own_store, books, 23, 33)
-    app = run(books, "receipts", viewer="school-1", lang="en", asked=SEPTEMBER)
-    app.button(key="pack").click().run()
-    assert not app.exception
-    packed = app.session_state[receipt_issue.PACKED][1]
-    here = coming_in(801)  # type: ignore[operator]
-    with receipt_issue._fetched(here, packed.name, 2)() as content, zipfile.ZipFile(content) as archive:
-        assert {name.rpartition("/")[2] for name in archive.namelist()} == {
-            "REC-2026-000001.pdf", "REC-2026-000002.pdf", "index.csv",
-        }  # fmt: skip
-    assert [entry.details["rows"] for entry in events(own_store, Event.EXPORTED)] == [2]

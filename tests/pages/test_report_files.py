@@ -28,6 +28,8 @@ from ui import exports, report_choice, report_files, session
 from ui.report_choice import Asked
 from ui.session import Here
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 SEPTEMBER = Period.of_month("2026-09")
 Enter = Callable[..., Here]
 

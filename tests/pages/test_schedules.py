@@ -14,6 +14,8 @@ from store.schedules import Schedule
 from tests.pages.conftest import NOW, Run
 from tests.pages.reading import tables, text
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 AT = datetime.fromisoformat(NOW)
 
 

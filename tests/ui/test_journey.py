@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 
 def test_an_admin_finds_a_student_and_sees_what_a_figure_is_made_of(address: str, browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -18,6 +18,8 @@ from tests.reports.finance.conftest import MONTH, period_for
 from tests.reports.finance.test_guard import CERTIFICATE, PASSED, SOLD
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 OF_MONEY = [name for name, report in REPORTS.items() if any(one.name == "currency" for one in report.columns)]
 
 

@@ -21,6 +21,8 @@ from settings import Settings
 from tests.reports.finance.conftest import MONTH, YEAR, period_for
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 MONTHS = [Period(date(2026, month, 1), date(2026, month + 1, 1)) for month in range(3, 12)]
 Sums = dict[tuple[Any, ...], Decimal]
 

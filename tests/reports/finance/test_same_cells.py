@@ -16,6 +16,8 @@ from tests.reports.finance import reading
 from tests.reports.finance.conftest import MONTH, period_for
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 ENTRIES = Period(date(2026, 6, 1), date(2026, 11, 23))
 
 

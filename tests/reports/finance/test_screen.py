@@ -23,6 +23,8 @@ from ui.report_table import total_of
 from ui.text import speak
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 SEPTEMBER = Period.of_month("2026-09")
 QUARTER = Period.between("2026-07", "2026-09")
 ENOUGH = ("month", "deferred_by_package", "vat_summary")

@@ -20,6 +20,8 @@ from settings import Settings
 from tests.reports.finance import reading
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 TODAY = date(2026, 11, 23)
 ALL = Period(date(2025, 1, 1), TODAY + timedelta(days=1))
 

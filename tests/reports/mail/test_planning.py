@@ -13,6 +13,8 @@ from store import outbox
 from tests.reports.mail.post_office import PostOffice, text_of
 from tests.reports.mail.world import NOW, World, run
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 
 def issue(world: World, transaction_id: int) -> receipts.Issued:
     return receipts.issue(world.engine, world.books, world.settings, transaction_id, actor="test", now=NOW)

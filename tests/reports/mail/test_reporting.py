@@ -16,6 +16,8 @@ from store import outbox, schedules
 from store.schedules import Schedule
 from tests.reports.mail.world import World
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 OCTOBER = Period.of_month("2026-10")
 
 

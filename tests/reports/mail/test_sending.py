@@ -25,6 +25,8 @@ from tests.reports.mail.post_office import PostOffice, closed_port, opened, read
 from tests.reports.mail.working import LEASE, sender_of
 from tests.reports.mail.world import NOW, World, settings_of
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = 12
 """Reminders of the world that have a real address, guardians included."""

@@ -15,6 +15,8 @@ from tests.reports.receipts.conftest import opened as opened_store
 from tests.reports.receipts.conftest import settings_of
 from tests.reports.receipts.school import NOW
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 
 @pytest.fixture
 def signed(tmp_path: Path, published: Path, keys: Path) -> Engine:

@@ -25,6 +25,8 @@ from tests.reports.receipts.conftest import opened as opened_store
 from tests.reports.receipts.conftest import settings_of
 from tests.reports.receipts.school import NOW, purchase, record
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 
 @pytest.fixture(scope="module")
 def genuine(sealer: Sealer) -> bytes:

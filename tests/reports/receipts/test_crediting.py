@@ -24,6 +24,8 @@ from tests.reports.receipts.conftest import opened as opened_store
 from tests.reports.receipts.conftest import settings_of
 from tests.reports.receipts.school import EXEMPT, NOW, SNAPSHOT
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 MORE = """
 insert into purchases (transaction_id, student_id, school_id, transaction_type, payment_status, amount, currency,
     plan_name, hours, amount_refunded, grants, is_granted, created_at, created_date) values

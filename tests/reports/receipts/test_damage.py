@@ -25,6 +25,8 @@ from settings import Settings
 from tests.reports.receipts.school import NOW, purchase, record
 from tests.reports.receipts.test_signing import certified, settings_with
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 SEPTEMBER: dict[str, Any] = {"since": date(2026, 9, 1), "until": date(2026, 10, 1)}
 
 

@@ -26,6 +26,8 @@ from reports.signing.time_stamps import TimeStampRefused, WebTimeStamper
 from settings import Settings
 from tests.reports.receipts.school import NOW, purchase, record
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 
 def settings_with(place: Path | None, password: str | None = None, *, demo: Path | None = None) -> Settings:
     return Settings.model_validate({
