@@ -11,7 +11,6 @@ from access.scope import Scope
 from tests.pages import receipts_world as world
 from tests.pages.conftest import Run
 from tests.pages.reading import text
-from tests.pages.test_receipts import books as books
 from ui import my_receipts
 
 

@@ -19,7 +19,6 @@ from store import certificates
 from tests.pages import receipts_world as world
 from tests.pages.conftest import Run
 from tests.pages.reading import tables, text
-from tests.pages.test_receipts import books as books
 from ui import receipt_settings as fields_of
 from ui import session
 
