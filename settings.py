@@ -159,6 +159,11 @@ class Settings(BaseSettings):
         """True when people reach us by https, so that cookies may be kept to it."""
         return (self.public_url or "").startswith("https://")
 
+    @property
+    def reachable_at(self) -> str:
+        """The address that stands on what leaves: the public one; in a demo school this machine's own; else none."""
+        return self.public_url or (f"http://localhost:{self.port}" if self.demo else "")
+
     @cached_property
     def key_file(self) -> Path:
         """Where the random secret key is kept: beside our own SQLite file, else in ``var/``."""

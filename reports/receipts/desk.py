@@ -48,7 +48,7 @@ class Desk:
         """The receipt of a purchase; raises facts.NotCompleted, facts.NothingPaid and facts.NoSeller."""
         facts.check_paid(row)
         school = ReceiptSettings() if row["school_id"] is None else self.settings_of(row["school_id"])
-        said = facts.of_purchase(row, school, public_url=self.settings.public_url or "", logo=self._logo(row))
+        said = facts.of_purchase(row, school, public_url=self.settings.reachable_at, logo=self._logo(row))
         return self._wanted(
             said, kind="receipt", subject=subject_of(said.transaction_id), school_id=int(row["school_id"]),
             series=school.receipt_prefix, student_id=int(row["student_id"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,6 +33,9 @@ class Printed:
     code: str
 
 
+_DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})_to_(\d{4}-\d{2}-\d{2})")
+
+
 class Writer:
     """Writes money, days and words of one language; ``shown`` makes texts of people printable."""
 
@@ -56,6 +60,17 @@ class Writer:
         """A day in words."""
         when = date.fromisoformat(value) if isinstance(value, str) else value
         return str(dates.format_date(when, "long", locale=self.locale))
+
+    def period(self, text: str) -> str:
+        """A period in words where it is one of the platform's ("2026-10-01_to_2026-10-31"); else as it stands there."""
+        found = _DAYS.fullmatch(text)
+        try:
+            first, last = (date.fromisoformat(day) for day in found.groups()) if found else (None, None)
+        except ValueError:
+            first = last = None
+        if first is None or last is None:
+            return self.shown(text)
+        return str(dates.format_interval(first, last, skeleton="yMMMd", locale=self.locale))
 
 
 def words(facts: Facts, printed: Printed, *, signer: str | None, shown: Callable[[str], str]) -> dict[str, Any]:
@@ -177,7 +192,7 @@ def _line(facts: Facts, writer: Writer) -> dict[str, Any]:
     if facts.kind == "credit_note":
         notes.append(_("Refund on receipt {number}").format(number=facts.original_number))
     if facts.subscription_period:
-        notes.append(_("Period: {period}").format(period=writer.shown(facts.subscription_period)))
+        notes.append(_("Period: {period}").format(period=writer.period(facts.subscription_period)))
     if facts.valid_until:
         notes.append(_("Valid until {day}").format(day=writer.day(facts.valid_until)))
     elif facts.kind != "credit_note":

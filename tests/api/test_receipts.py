@@ -17,6 +17,8 @@ from store import mail_tables
 from tests.api import world
 from tests.api.world import NOW, Client, World
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 LIST = "/student-balance/receipts/"
 GENERATE = f"{LIST}generate/"
 JSON = {"accept": "application/json"}

@@ -13,6 +13,8 @@ import typer
 from cli.main import app
 from tests.cli.conftest import AsJson, Ran
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 

@@ -16,6 +16,8 @@ from errors import HourbookError
 from etl.contract import platform
 from tests.cli.conftest import DEMO, AsJson, Ran
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 

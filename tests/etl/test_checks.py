@@ -17,6 +17,8 @@ from etl.errors import ChecksFailed
 from etl.statements import Statement, script, statements
 from tests.etl.platform_rows import Platform, ask, settings_for
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 TODAY = datetime(2026, 3, 15, 10, 0, tzinfo=UTC)
 
 BREAKS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy import text as sql
 
@@ -13,6 +14,8 @@ from audit import Event
 from store import embeds, tokens
 from tests.pages.conftest import NOW, Run
 from tests.pages.reading import tables, text
+
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
 
 AT = datetime.fromisoformat(NOW)
 

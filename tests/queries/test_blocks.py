@@ -13,6 +13,8 @@ from access.scope import Scope
 from queries import QuestionError, ask, ask_one, blocks, questions
 from tests import synthetic
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 IN_BLOCKS = [name for name, one in questions().items() if any(p.name == "until_student" for p in one.params)]
 SCOPES = [
     Scope.business(),

@@ -209,3 +209,15 @@ def test_settings_come_back_from_plain_values_as_they_were() -> None:
 
 def test_exempt_settings_print_their_reason() -> None:
     assert EXEMPT.vat_exemption in words(purchase())["notes"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("en", "2026-10-01_to_2026-10-31", "1\u201331 Oct 2026"),
+        ("pt", "2026-10-01_to_2026-10-31", "1\u201331 de out. de 2026"),
+        ("en", "2026-13-01_to_2026-10-31", "2026-13-01_to_2026-10-31"), ("en", "October", "October"),
+    ],
+)
+def test_a_period_is_said_in_words_where_it_is_one(language: str, text: str, said: str) -> None:
+    assert wording.Writer(language, str).period(text).replace("\u2009", "").replace(" \u2013 ", "\u2013") == said
