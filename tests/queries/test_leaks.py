@@ -119,14 +119,15 @@ def values(answer: Answer) -> Iterator[tuple[str, Any]]:
 def leaks(answer: Answer, viewing: Viewing) -> Iterator[str]:
     """What an answer tells that it must not."""
     largest = max((LEAST_AMOUNT[school] * 50 for school in viewing.money), default=LEAST_AMOUNT[1] // 10)
-    smallest = min((LEAST_AMOUNT[school] for school in viewing.money), default=0)
+    # What is left of some amounts when others are taken off may be a little less than the least of them.
+    smallest = min((LEAST_AMOUNT[school] * 9 // 10 for school in viewing.money), default=0)
     for column, value in values(answer):
         if isinstance(value, str):
             for kind, number in MARK.findall(value):
                 allowed = viewing.students if kind == "S" else viewing.schools
                 if int(number) not in allowed:
                     yield f"{column}: {value}"
-            if "email" in value and not viewing.emails:
+            if "email" in value and "contact_email" not in value and not viewing.emails:  # a school's own is nobody's
                 yield f"{column}: {value}"
         elif isinstance(value, Decimal) and column not in INSTANTS:
             if abs(value) > largest or LEAST_AMOUNT[1] // 10 < abs(value) < smallest:
