@@ -43,7 +43,7 @@ def writer(here: Here, receipt: Receipt) -> Callable[[], bytes]:
 
 def verify_address(receipt: Receipt) -> str:
     """The public page that says whether a receipt with this number and code was issued, and how it stands."""
-    base = current_settings().reachable_at
+    base = current_settings().public_url or ""  # else by the address the page has
     return f"{base}/verify/{quote(receipt.number_text)}?code={quote(receipt.verification_code)}"
 
 
