@@ -20,8 +20,8 @@ from tests.web.served import SCHOOL, Served
 pytestmark = pytest.mark.slow
 
 PATIENCE = 60_000
-HARMLESS = ("404 (Not Found)", "can escape its sandboxing")
-"""Streamlit looks for its own root by trying; the sandbox that it needs is warned of."""
+HARMLESS = ("404 (Not Found)", "can escape its sandboxing", "data-index={index}")
+"""Streamlit looks for its own root by trying; the sandbox that it needs is warned of; its viewer of PDF counts pages."""
 
 
 @pytest.fixture(scope="module")
