@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 PATIENCE = 60_000
 HARMLESS = ("404 (Not Found)", "can escape its sandboxing", "data-index={index}")
-"""Streamlit looks for its own root by trying; the sandbox that it needs is warned of; its viewer of PDF counts pages."""
+"""Streamlit looks for its own root by trying; the sandbox that it needs is warned of; its viewer of PDF counts."""
 
 
 @pytest.fixture(scope="module")
