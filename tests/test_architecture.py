@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "architecture.md"
@@ -73,7 +71,23 @@ def test_every_folder_is_a_row_of_the_table() -> None:
     assert areas - set(allowed()) == set()
 
 
-@pytest.mark.parametrize("path", sources(), ids=str)
+def for_every_source(rule: Callable[[Path], None]) -> Callable[[], None]:
+    """One test of a rule over all sources: a test for each would take longer to count than to run."""
+
+    def over_all() -> None:
+        faults = []
+        for path in sources():
+            try:
+                rule(path)
+            except AssertionError as fault:
+                faults.append(f"{path}: {fault}")
+        assert not faults, "\n".join(faults)
+
+    over_all.__doc__ = rule.__doc__
+    return over_all
+
+
+@for_every_source
 def test_a_file_imports_only_what_the_table_allows(path: Path) -> None:
     area = area_of(path)
     if area.rstrip("/") in OUTSIDE_THE_TABLE or "*" in allowed()[area]:
@@ -125,12 +139,12 @@ def test_run_time_code_needs_only_run_time_requirements() -> None:
     assert missing == set()
 
 
-@pytest.mark.parametrize("path", sources(), ids=str)
+@for_every_source
 def test_there_are_no_drawers(path: Path) -> None:
     assert not DRAWERS & {part.removesuffix(".py").lower() for part in path.parts}
 
 
-@pytest.mark.parametrize("path", sources(), ids=str)
+@for_every_source
 def test_files_and_functions_stay_small(path: Path) -> None:
     limit = LONGEST_PAGE if area_of(path) == "pages/" else LONGEST_FILE
     lines = len((ROOT / path).read_text("utf-8").splitlines())
@@ -163,7 +177,7 @@ def test_only_the_warehouse_and_the_sync_open_duckdb() -> None:
     assert [path for path in found if not path.startswith(tuple(MAY_CONNECT))] == []
 
 
-@pytest.mark.parametrize("path", sources(), ids=str)
+@for_every_source
 def test_a_module_says_in_its_first_line_what_it_does(path: Path) -> None:
     if path.name == "__init__.py" and not tree(path).body:
         return

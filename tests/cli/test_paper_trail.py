@@ -14,7 +14,7 @@ from reports.receipts import ReceiptSettings, save_receipt_settings
 from store import certificates
 from tests.cli.conftest import Ran
 
-pytestmark = pytest.mark.usefixtures("at_school")
+pytestmark = [pytest.mark.usefixtures("at_school"), pytest.mark.slow]
 
 
 def entries(event: audit.Event) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 from reports.finance import REPORTS
 from tests.cli.conftest import AsJson, Ran
 
-pytestmark = pytest.mark.usefixtures("at_school")
+pytestmark = [pytest.mark.usefixtures("at_school"), pytest.mark.slow]
 
 
 def test_every_report_is_listed_with_its_columns(as_json: AsJson, ran: Ran) -> None:

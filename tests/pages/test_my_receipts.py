@@ -18,6 +18,7 @@ def plain(said: str) -> str:
     return said.replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_a_student_reads_own_receipts_and_how_they_stand(run: Run, books: Path, own_store: Engine) -> None:
     world.issue(own_store, books, 13, 12, 23)
     app = run(books, "my_receipts", viewer="student", lang="en")

@@ -20,7 +20,7 @@ Run = Callable[..., AppTest]
 
 
 @pytest.mark.parametrize("language", ["en", pytest.param("pt", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("viewer", ["business", "school-1", "school-3"])
+@pytest.mark.parametrize("viewer", ["business", *(pytest.param(f"school-{n}", marks=pytest.mark.slow) for n in (1, 3))])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_for_everyone_in_both_languages(
     page: str, viewer: str, language: str, run: Run, full_books: Path

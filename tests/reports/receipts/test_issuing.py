@@ -85,6 +85,7 @@ def test_later_settings_do_not_touch_what_was_issued(
     assert (after.vat, after.number_text) == (Decimal("19.07"), "F-2026-000001")
 
 
+@pytest.mark.slow
 def test_refunds_are_credited_once_and_linked_both_ways(
     engine: Engine, books: warehouse.Warehouse, chosen: Settings,
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_refund_beyond_what_was_paid_is_told_and_not_credited(
     assert len(receipts.listed(engine)) == 1
 
 
+@pytest.mark.slow
 def test_a_key_that_cannot_be_opened_stops_documents_and_not_numbers(
     tmp_path: Path, published: Path, books: warehouse.Warehouse,
 ) -> None:

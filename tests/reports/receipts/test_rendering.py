@@ -195,6 +195,7 @@ def test_the_same_record_has_the_same_bytes_in_every_process(keys: Path) -> None
     assert "exempt" in outputs.pop()
 
 
+@pytest.mark.slow
 def test_the_same_record_has_the_same_bytes_again(sealer: Sealer) -> None:
     made = {hashlib.sha256(rendering.make(record(purchase()), signer=sealer)).hexdigest() for _ in range(2)}
     assert len(made) == 1
