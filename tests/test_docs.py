@@ -31,6 +31,7 @@ def commands() -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_the_commands_in_a_document_exist(document: Path) -> None:
     text = (ROOT / document).read_text("utf-8")

@@ -14,6 +14,8 @@ from errors import HourbookError
 from etl.contract import platform
 from tests.demo.conftest import TODAY, Made
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 
 def _fingerprint(path: Path) -> dict[str, str]:
     """Every row of every table, in order of the ids."""

@@ -15,6 +15,8 @@ from tests.etl import synced_worlds as snapshots
 from tests.strategies import calm_rows, platform_rows, worlds
 from tests.worlds.world import World
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 BURN_ORDERS = ("as_booked_then_soonest_expiry", "soonest_expiry", "oldest_first")
 
 

@@ -38,6 +38,7 @@ def test_a_page_of_an_empty_school_says_what_to_do_next(page: str, run: Run, emp
     assert any(hint in said for hint in ("next sync", "Type a part of", "Choose a longer", "expires", "No drift"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_before_the_first_sync_every_page_says_how_to_begin(page: str, run: Run, tmp_path: Path) -> None:
     app = run(tmp_path, page)
@@ -56,6 +57,7 @@ def test_a_page_reached_around_the_router_shows_nothing(
     assert len(app.dataframe) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_nobody_may_look_at_a_real_platform_before_there_is_a_way_to_sign_in(
     page: str, run: Run, full_books: Path, tmp_path: Path

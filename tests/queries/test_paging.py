@@ -12,6 +12,8 @@ from access.scope import Scope
 from queries import ask
 from tests import synthetic
 
+pytestmark = pytest.mark.slow  # the quick part has a minute and a half for everything
+
 SORTS = ("name", "hours_usable", "next_expiry", "pace", "last_class", "drift", "overdrawn")
 
 
