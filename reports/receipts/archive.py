@@ -93,12 +93,14 @@ def _entry(name: str, receipt: Receipt | None) -> zipfile.ZipInfo:
 
 def _row(name: str, receipt: Receipt) -> list[str]:
     said = facts.from_kept(receipt.said)
-    sign = {"credit_note": "-", "refunded_copy": None}.get(receipt.kind, "")
-    amounts = ["" if sign is None else f"{sign}{value:.2f}" for value in (receipt.net, receipt.vat, receipt.total)]
+    # Amounts may be added up: credit notes count with a minus (nothing has no sign), copies not at all.
+    sign = -1 if receipt.kind == "credit_note" else 1
+    is_counted = receipt.kind != "refunded_copy"
+    amounts = [f"{sign * value + 0:.2f}" if is_counted else "" for value in (receipt.net, receipt.vat, receipt.total)]
     return [safe(one_line(text)) for text in (
         name, receipt.number_text, receipt.kind, str(receipt.copy), receipt.issued_on.isoformat(),
         receipt.paid_on.isoformat(),
         str(receipt.transaction_id), str(receipt.student_id), said.student_name, said.buyer.name,
-    )] + [  # amounts are numbers that may be added up: credit notes with a minus, copies with none
+    )] + [
         *amounts, receipt.currency, receipt.verification_code, receipt.document_sha256 or "", receipt.signed_by or "",
     ]

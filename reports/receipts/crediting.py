@@ -124,5 +124,5 @@ def _refunds(rows: Sequence[Mapping[str, Any]]) -> list[Given]:
 
 
 def _credited(note: Receipt) -> Given:
-    """A note with the refund's own amount, before any VAT on top."""
+    """A note under the refund it names, with the amount it gives back."""
     return Given(note.refund_id or "", facts.from_kept(note.said).price)

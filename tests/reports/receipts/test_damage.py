@@ -145,3 +145,5 @@ def test_the_index_of_an_archive_may_be_added_up(
         rows = list(csv.DictReader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
         assert all(hashlib.sha256(archive.read(row["file"])).hexdigest() == row["sha256"] for row in rows)
     assert sum((Decimal(row["total"] or 0) for row in rows), Decimal(0)) == expected
+    assert any(row["kind"] == "credit_note" and row["vat"] == "0.00" for row in rows)
+    assert not any(value == "-0.00" for row in rows for value in row.values())
