@@ -78,20 +78,9 @@ def show_students(
     height: int | Literal["content"] = "content",
 ) -> None:
     """Draws a table of students; a click anywhere in a row opens that student's page."""
-    chosen = st.dataframe(
-        _arrow(columns),
-        column_config=_set(columns),
-        hide_index=True,
-        key=key,
-        alt=alt,
-        height=height,
-        placeholder="",
-        on_select="rerun",
-        selection_mode="single-cell",
-    )
-    cells = chosen["selection"]["cells"]
-    if cells and cells[0][0] < len(student_ids):
-        st.switch_page("student.py", query_params={"student": str(student_ids[cells[0][0]])})
+    row = show_choice(columns, key=key, alt=alt, height=height)
+    if row is not None and row < len(student_ids):
+        st.switch_page("student.py", query_params={"student": str(student_ids[row])})
 
 
 def show_choice(
